@@ -1,0 +1,182 @@
+"""Local time to UTC by one table of a zone's transitions, which both forms of a codec read."""
+
+from __future__ import annotations
+
+import datetime as dt
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, cached_property
+from itertools import pairwise
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import pyarrow as pa
+
+from schemas.codecs.codec import Lookup, Rules
+
+OUTSIDE = "outside the zone table"
+REPEATED = "an hour that a clock change repeats"
+SKIPPED = "an hour that a clock change skips"
+
+FIRST, LAST = dt.datetime(1850, 1, 1), dt.datetime(2201, 1, 1)
+
+# Which of the two offsets of PEP 495 (fold 0, fold 1) makes the earlier or the later instant.
+_FOLDS = {
+    REPEATED: {"earlier": 0, "later": 1, "refuse": None},
+    SKIPPED: {"earlier": 1, "later": 0, "refuse": None},
+}
+_DAY, _SECOND = dt.timedelta(days=1), dt.timedelta(seconds=1)
+
+
+@dataclass(frozen=True)
+class Segment:
+    """Local time from `start` on: its seconds east of UTC, or the reason why it has none."""
+
+    start: dt.datetime
+    offset: int | None
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class ZoneTable:
+    """What local times of `zone` mean from 1850 to 2200, the hours of clock changes by declared
+    rules.
+    """
+
+    zone: str
+    repeated: str
+    skipped: str
+
+    @cached_property
+    def segments(self) -> tuple[Segment, ...]:
+        return tuple(_segments(ZoneInfo(self.zone), self.repeated, self.skipped))
+
+    @cached_property
+    def starts(self) -> list[dt.datetime]:
+        return [segment.start for segment in self.segments]
+
+    @cached_property
+    def ascends(self) -> bool:
+        """Later local times are later instants (the refused ones aside)."""
+        reached = dt.datetime.min
+        for segment, following in pairwise(self.segments):
+            if segment.offset is not None:
+                if segment.start - _offset(segment) < reached:
+                    return False
+                reached = following.start - _offset(segment)
+        return True
+
+    def at(self, local: dt.datetime) -> Segment:
+        return self.segments[bisect_right(self.starts, local) - 1]
+
+    def bound(self, instant: dt.datetime) -> dt.datetime:
+        """The first local time that is not before `instant` (both naive, the latter in UTC); LAST
+        if there is none.
+
+        No later local time is before `instant` either where the table `ascends`.
+        """
+        for segment, later in pairwise(self.segments):
+            if segment.offset is None:
+                continue
+            if instant < later.start - _offset(segment):
+                return max(segment.start, instant + _offset(segment))
+        return LAST
+
+    @cached_property
+    def lookup(self) -> Lookup:
+        plain = "".join(c if c.isalnum() else f"_{ord(c):x}_" for c in self.zone)
+        return Lookup(f"zone_{plain}_{self.repeated}_{self.skipped}", "asof", self.rows)
+
+    def rows(self) -> pa.Table:
+        """local_from (TIMESTAMP), shift (INTERVAL's seconds to take off, BIGINT, may be NULL),
+        reason.
+        """
+        return pa.table(
+            {
+                "local_from": pa.array(self.starts, pa.timestamp("us")),
+                "shift": pa.array([s.offset for s in self.segments], pa.int64()),
+                "reason": pa.array([s.reason for s in self.segments], pa.string()),
+            }
+        )
+
+
+@cache
+def zone_table(zone: str, repeated: str, skipped: str) -> ZoneTable:
+    """The table of a zone under its rules. Raises ValueError for a zone or a rule that there is
+    not.
+    """
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValueError(f"zone = {zone!r}: no such zone of the IANA time zone database") from error
+    for name, rule in (("repeated", repeated), ("skipped", skipped)):
+        if rule not in _FOLDS[REPEATED]:
+            raise ValueError(f"{name} = {rule!r}; known are {', '.join(_FOLDS[REPEATED])}")
+    return ZoneTable(zone, repeated, skipped)
+
+
+def zone_of(options: dict[str, object], rules: Rules) -> ZoneTable:
+    """The table of the option `zone`, or else of the CRM's zone."""
+    return zone_table(str(options.get("zone", rules.zone)), rules.repeated, rules.skipped)
+
+
+def _segments(zone: ZoneInfo, repeated: str, skipped: str) -> Iterator[Segment]:
+    rules = {REPEATED: repeated, SKIPPED: skipped}
+    yield Segment(dt.datetime.min, None, OUTSIDE)
+    last: tuple[int | None, str | None] | None = None
+    for start in _edges(zone):
+        folds = [_seconds(start.replace(tzinfo=zone, fold=fold)) for fold in (0, 1)]
+        meaning: tuple[int | None, str | None] = (folds[0], None)
+        if folds[0] != folds[1]:
+            kind = REPEATED if folds[0] > folds[1] else SKIPPED
+            fold = _FOLDS[kind][rules[kind]]
+            meaning = (None, kind) if fold is None else (folds[fold], None)
+        if meaning != last:
+            yield Segment(start, *meaning)
+        last = meaning
+    yield Segment(LAST, None, OUTSIDE)
+
+
+def _edges(zone: ZoneInfo) -> list[dt.datetime]:
+    """Local times where a clock change begins or ends, and FIRST."""
+    edges = {FIRST}
+    for instant in _transitions(zone):
+        for moment in (instant - _SECOND, instant):
+            local = (instant + _shift(moment, zone)).replace(tzinfo=None)
+            if FIRST < local < LAST:
+                edges.add(local)
+    return sorted(edges)
+
+
+def _transitions(zone: ZoneInfo) -> Iterator[dt.datetime]:
+    """Instants at which the offset changes; no zone has had two changes within a day."""
+    instant = FIRST.replace(tzinfo=dt.UTC) - 2 * _DAY
+    while instant.year < LAST.year + 1:
+        following = instant + _DAY
+        if _shift(instant, zone) != _shift(following, zone):
+            before, after = instant, following
+            while after - before > _SECOND:
+                middle = before + (after - before) // _SECOND // 2 * _SECOND
+                if _shift(middle, zone) == _shift(before, zone):
+                    before = middle
+                else:
+                    after = middle
+            yield after
+        instant = following
+
+
+def _shift(instant: dt.datetime, zone: ZoneInfo) -> dt.timedelta:
+    shift = instant.astimezone(zone).utcoffset()
+    assert shift is not None
+    return shift
+
+
+def _seconds(local: dt.datetime) -> int:
+    shift = local.utcoffset()
+    assert shift is not None
+    return int(shift.total_seconds())
+
+
+def _offset(segment: Segment) -> dt.timedelta:
+    assert segment.offset is not None
+    return segment.offset * _SECOND

@@ -1,0 +1,296 @@
+"""What a mapping says: shape (`from`), values (`fields`) and acts (`create`, `update` …) of each entity of one CRM.
+
+`schemas.grammar` reads a file into these; `schemas.translation` compiles them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from schemas.codecs.codec import Codec, Rules
+from schemas.entity import Child, Entity, Leaf
+from schemas.layout import Column, Layout
+from schemas.source import OWN, ColumnName, Source
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Rows wanted of a table: `column` equals one of `values`, or is null where there are none."""
+
+    column: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Join:
+    """A table joined on equality, at most one row a record. `on` pairs its columns with columns of the flat row."""
+
+    alias: str
+    table: str
+    on: tuple[tuple[str, ColumnName], ...]
+    where: tuple[Filter, ...] = ()
+
+
+@dataclass(frozen=True)
+class Pivot:
+    """An entity-attribute-value table: rows named by `name` holding `value`, one alias column an attribute."""
+
+    alias: str
+    table: str
+    on: tuple[tuple[str, ColumnName], ...]
+    name: str
+    value: str
+    where: tuple[Filter, ...] = ()
+
+
+@dataclass(frozen=True)
+class Deleted:
+    """Soft delete: `column` holds one of `values`."""
+
+    column: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Shape:
+    """Which tables, joins and keys make one flat row. `parent` pairs a child's columns with its parent's."""
+
+    table: str
+    query: str | None
+    key: tuple[str, ...]
+    widths: tuple[int, ...] = ()
+    stamp: str | None = None
+    grain: int = 1
+    where: tuple[Filter, ...] = ()
+    deleted: Deleted | None = None
+    skip: tuple[str, ...] = ()
+    joins: tuple[Join, ...] = ()
+    pivots: tuple[Pivot, ...] = ()
+    parent: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def aliases(self) -> dict[str, str]:
+        """Table by alias of the flat row."""
+        return {OWN: self.table} | {join.alias: join.table for join in (*self.joins, *self.pivots)}
+
+    def native(self, column: ColumnName) -> str:
+        """A column of the flat row as the database knows it: `TABLE.COLUMN`."""
+        values = {pivot.alias: pivot.value for pivot in self.pivots}
+        return f"{self.aliases[column.alias]}.{values.get(column.alias, column.name)}"
+
+
+@dataclass(frozen=True)
+class FieldMapping:
+    """How one canonical value is read from the flat row, and by which element it is written."""
+
+    leaf: Leaf
+    source: Source
+    codec: Codec
+    spelling: str
+    required: bool = False
+    max: int | None = None
+    readonly: bool = False
+    on_bad: str = "null"
+    elements: tuple[str, ...] = ()
+    code_table: Mapping[str, Any] | None = None
+
+    @property
+    def name(self) -> str:
+        return self.leaf.name
+
+    @property
+    def shown(self) -> tuple[ColumnName, ...]:
+        """The columns whose texts are the raw of the value: a meaning that was looked up is not among them."""
+        return self.source.columns[:1] if self.code_table is not None else self.source.columns
+
+    @property
+    def column(self) -> ColumnName | None:
+        """The native column, where the value is read from just one."""
+        return self.source.columns[0] if self.source.word == "column" else None
+
+
+@dataclass(frozen=True)
+class Operation:
+    """An act by SOAP. `key` names the elements that take, or for a create give, the parts of the record's key."""
+
+    verb: str
+    call: str
+    put: Mapping[str, str] = field(default_factory=dict)
+    const: Mapping[str, Any] = field(default_factory=dict)
+    key: tuple[str, ...] = ()
+    merge_from: str | None = None
+    guard: Mapping[str, str] = field(default_factory=dict)
+    reread: bool = True
+    ok: Mapping[str, str] = field(default_factory=dict)
+    fail: Mapping[str, str] = field(default_factory=dict)
+    then: tuple[Operation, ...] = ()
+    reference: str | None = None
+
+
+@dataclass(frozen=True)
+class ChildRows:
+    """Children that are read from one place: rows of their own, or, with `shape` None, columns of the parent's row."""
+
+    shape: Shape | None
+    fields: Mapping[str, FieldMapping]
+    element: str | None = None
+
+
+@dataclass(frozen=True)
+class ChildMapping:
+    """All places from which the children of one name are read."""
+
+    child: Child
+    sources: tuple[ChildRows, ...]
+
+    @property
+    def leaves(self) -> tuple[Leaf, ...]:
+        """All values that any place gives, in the schema's order: children have one shape wherever they stand."""
+        mapped = {name for source in self.sources for name in source.fields}
+        return tuple(leaf for name, leaf in self.child.leaves.items() if name in mapped)
+
+    @property
+    def layout(self) -> Layout:
+        return _layout(
+            relation=self.child.relation,
+            table=f"{self.child.parent}_{self.child.name}",
+            key=(f"{self.child.parent}_id", *self.child.key),
+            leading=(
+                Column(f"{self.child.parent}_id", "VARCHAR", f"Id of the {self.child.parent}."),
+            ),
+            leaves=self.leaves,
+            description=(self.child.schema.__doc__ or "").strip(),
+            parent=self.child.parent,
+        )
+
+
+@dataclass(frozen=True)
+class EntityMapping:
+    """One entity in one CRM."""
+
+    entity: Entity
+    shape: Shape
+    fields: Mapping[str, FieldMapping]
+    children: Mapping[str, ChildMapping]
+    operations: Mapping[str, Operation]
+    zone: str = "UTC"
+
+    @cached_property
+    def custom(self) -> dict[str, FieldMapping]:
+        return {
+            name.partition(".")[2]: item
+            for name, item in self.fields.items()
+            if name.startswith("custom.")
+        }
+
+    @cached_property
+    def layout(self) -> Layout:
+        return _layout(
+            relation=self.entity.name,
+            table=self.entity.plural,
+            key=("id",),
+            leading=(),
+            leaves=[item.leaf for item in self.fields.values()],
+            description=(self.entity.schema.__doc__ or "").strip(),
+        )
+
+    @property
+    def layouts(self) -> dict[str, Layout]:
+        """The entity's own layout, then its children's, by relation."""
+        return {self.entity.name: self.layout} | {
+            child.child.relation: child.layout for child in self.children.values()
+        }
+
+
+@dataclass(frozen=True)
+class CrmMapping:
+    """A whole mapping file. `digest` changes whenever the file or one of its SQL files does."""
+
+    file: Path
+    rules: Rules
+    entities: Mapping[str, EntityMapping]
+    digest: str
+    faults: Mapping[str, str] = field(default_factory=dict)
+    sign_in: Mapping[str, Any] = field(default_factory=dict)
+
+    @cached_property
+    def tables(self) -> dict[str, TableRead]:
+        """Every table that a night reads, by name, with what must be known to read it."""
+        return _tables(self.entities.values())
+
+
+@dataclass(frozen=True)
+class TableRead:
+    """One source table as a night reads it: which rows, and what tells them apart and changed."""
+
+    name: str
+    query: str | None
+    key: tuple[str, ...]
+    stamp: str | None
+    grain: int
+    where: tuple[Filter, ...]
+    skip: tuple[str, ...]
+    zone: str
+
+
+def _layout(
+    relation: str,
+    table: str,
+    key: tuple[str, ...],
+    leading: tuple[Column, ...],
+    leaves: Iterable[Leaf],
+    description: str,
+    parent: str | None = None,
+) -> Layout:
+    columns = tuple(
+        Column(leaf.column, leaf.duck, leaf.field.metadata.get("description", ""))
+        for leaf in leaves
+    )
+    problems = Column(
+        "problems", "VARCHAR", "JSON list of the values that could not be read: field, raw, reason."
+    )
+    return Layout(relation, table, key, (*leading, *columns, problems), description, parent)
+
+
+def _tables(entities: Iterable[EntityMapping]) -> dict[str, TableRead]:
+    found: dict[str, TableRead] = {}
+
+    def add(read: TableRead) -> None:
+        before = found.get(read.name)
+        if before is None:
+            found[read.name] = read
+            return
+        # Read once for all that need it: by the stamp if one has it, and all rows that any of them wants.
+        kept = tuple(filter_ for filter_ in read.where if filter_ in before.where)
+        best = before if before.stamp is not None or read.stamp is None else read
+        found[read.name] = replace(best, where=kept)
+
+    for mapped in entities:
+        shapes = [mapped.shape]
+        shapes += [
+            rows.shape for child in mapped.children.values() for rows in child.sources if rows.shape
+        ]
+        for shape in shapes:
+            add(
+                TableRead(
+                    shape.table,
+                    shape.query,
+                    shape.key,
+                    shape.stamp,
+                    shape.grain,
+                    shape.where,
+                    shape.skip,
+                    mapped.zone,
+                )
+            )
+            for join in shape.joins:
+                key = tuple(own for own, _ in join.on)
+                add(TableRead(join.table, None, key, None, 1, join.where, (), mapped.zone))
+            for pivot in shape.pivots:
+                key = (*(own for own, _ in pivot.on), pivot.name)
+                add(TableRead(pivot.table, None, key, None, 1, pivot.where, (), mapped.zone))
+    return found
