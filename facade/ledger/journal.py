@@ -1,0 +1,120 @@
+"""The journal: what somebody means to write to the CRM, noted first, and what became of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Engine, Row, insert, select, update
+
+from facade.ledger.errors import OperationSettled, UnknownEntry
+from facade.ledger.tables import JOURNAL
+from facade.ledger.transactions import reading, writing
+
+INTENDED = "intended"
+
+# What may follow which state; "unknown" is a write whose reply was lost, until somebody finds out.
+OUTCOMES: dict[str, tuple[str, ...]] = {
+    INTENDED: ("done", "refused", "unknown"),
+    "unknown": ("done", "refused", "unknown"),
+    "done": (),
+    "refused": (),
+}
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One write to the CRM. `body` and `result` are JSON; times are UTC."""
+
+    id: str
+    actor: str
+    entity: str
+    act: str
+    record_id: str | None
+    body: Mapping[str, Any]
+    reference: str | None
+    state: str
+    result: Mapping[str, Any] | None
+    intended_at: dt.datetime
+    settled_at: dt.datetime | None
+
+
+def utc_now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
+class Journal:
+    """Intents in the order in which they were meant."""
+
+    def __init__(self, engine: Engine, clock: Callable[[], dt.datetime] = utc_now) -> None:
+        self._engine = engine
+        self._clock = clock
+
+    def intend(
+        self,
+        actor: str,
+        entity: str,
+        act: str,
+        record_id: str | None,
+        body: Mapping[str, Any],
+        reference: str | None,
+    ) -> str:
+        """Note an intent durably; a random, URL-safe id that nobody can guess."""
+        id = secrets.token_urlsafe(16)
+        row = {
+            "id": id,
+            "actor": actor,
+            "entity": entity,
+            "act": act,
+            "record_id": record_id,
+            "body": dict(body),
+            "reference": reference,
+            "state": INTENDED,
+            "intended_at": self._clock(),
+        }
+        with writing(self._engine) as connection:
+            connection.execute(insert(JOURNAL).values(**row))
+        return id
+
+    def settle(
+        self, id: str, state: str, result: Mapping[str, Any], record_id: str | None = None
+    ) -> None:
+        """Note what became of it: "done", "refused" or "unknown"; `record_id` where it is new.
+
+        Raises OperationSettled if done or refused before, UnknownEntry, and ValueError for another
+        state.
+        """
+        if state not in OUTCOMES[INTENDED]:
+            raise ValueError(f"{state!r} is no outcome; known: {', '.join(OUTCOMES[INTENDED])}")
+        outcome: dict[str, Any] = {"state": state, "result": dict(result)}
+        outcome["settled_at"] = self._clock()
+        if record_id is not None:
+            outcome["record_id"] = record_id
+        with writing(self._engine) as connection:
+            found = select(JOURNAL.c.state).where(JOURNAL.c.id == id).with_for_update()
+            before = connection.execute(found).scalar_one_or_none()
+            if before is None:
+                raise UnknownEntry(f"There is no operation {id}.")
+            if state not in OUTCOMES[before]:
+                raise OperationSettled(f"Operation {id} is {before}; it can't become {state}.")
+            connection.execute(update(JOURNAL).where(JOURNAL.c.id == id).values(**outcome))
+
+    def get(self, id: str) -> Operation | None:
+        """The operation of this id, if there is one."""
+        with reading(self._engine) as connection:
+            row = connection.execute(select(JOURNAL).where(JOURNAL.c.id == id)).one_or_none()
+        return None if row is None else _operation(row)
+
+    def unsettled(self) -> tuple[Operation, ...]:
+        """Writes of which nobody knows the outcome (intended or unknown), oldest first."""
+        open_ones = select(JOURNAL).where(JOURNAL.c.state.in_((INTENDED, "unknown")))
+        with reading(self._engine) as connection:
+            rows = connection.execute(open_ones.order_by(JOURNAL.c.intended_at, JOURNAL.c.id))
+            return tuple(_operation(row) for row in rows)
+
+
+def _operation(row: Row[Any]) -> Operation:
+    return Operation(**row._mapping)
