@@ -1,0 +1,7 @@
+"""`python -m facade` is the `facade` command."""
+
+from __future__ import annotations
+
+from facade.cli import main
+
+main()

@@ -1,0 +1,81 @@
+"""The composition root of the REST API: settings in, a WSGI app out."""
+
+from __future__ import annotations
+
+import logging
+import os
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import create_engine
+
+from facade.api import make_api
+from facade.config import Settings, read_settings
+from facade.ledger import Ledger, open_ledger
+from legacy_clients import open_crm
+from legacy_clients.crm import Access, LegacyCRM
+from legacy_clients.errors import LegacyError
+from schemas.mapping import CrmMapping
+
+log = logging.getLogger(__name__)
+
+
+def create_app(
+    settings: Settings | None = None,
+    crm: LegacyCRM | None = None,
+    ledger: Ledger | None = None,
+) -> Flask:
+    """The API of a deployment; settings are those of the environment and the working folder.
+
+    The CRM need not be up: nothing is asked of it here. Raises SettingError, MappingError,
+    Misconfigured and LedgerError. What was opened for the app is closed by `close`.
+    """
+    if settings is None and (crm is None or ledger is None):
+        settings = read_settings(os.environ, Path.cwd())
+    if crm is None:
+        assert settings is not None
+        crm = open_crm(settings.require("crm"), access_of(settings))
+    if ledger is None:
+        assert settings is not None
+        ledger = open_ledger(settings.ledger)
+    app = make_api(crm, ledger)
+    app.extensions["facade"] = (crm, ledger)
+    _read_contract(crm)
+    return app
+
+
+def access_of(settings: Settings) -> Access:
+    """Where the settings say that the CRM is."""
+    return Access(
+        odbc=settings.odbc,
+        wsdl=settings.soap_wsdl,
+        url=settings.soap_url,
+        user=settings.soap_user,
+        password=settings.soap_password,
+    )
+
+
+def close(app: Flask) -> None:
+    """Give back what `create_app` opened or was given."""
+    for part in app.extensions["facade"]:
+        part.close()
+
+
+def document(mapping: CrmMapping) -> dict[str, Any]:
+    """The OpenAPI document of a mapping, made without a CRM or a ledger."""
+    ledger = Ledger(create_engine("sqlite://"))
+    app = make_api(LegacyCRM("", mapping, Access()), ledger)
+    ledger.close()
+    told: dict[str, Any] = app.extensions["openapi"].to_dict()
+    return told
+
+
+def _read_contract(crm: LegacyCRM) -> None:
+    """Read the WSDL before the first write needs it; one that is not there yet is read then."""
+    if not any(mapping.operations for mapping in crm.mapping.entities.values()):
+        return
+    try:
+        _ = crm.service
+    except LegacyError as error:
+        log.warning("writes are not possible yet: %s", type(error).__name__)

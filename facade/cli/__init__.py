@@ -1,0 +1,44 @@
+"""The `facade` command: one file a group of subcommands."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from facade.cli.errors import explain
+from facade.cli.keys import keys
+from facade.cli.openapi import openapi
+from facade.cli.serve import serve
+from facade.cli.sync import sync, verify
+from facade.cli.demo import demo
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="crm-facade", prog_name="facade")
+def cli() -> None:
+    """A REST API, a nightly sync and a warehouse feed in front of a legacy CRM."""
+
+
+for command in (demo, serve, sync, verify, keys, openapi):
+    cli.add_command(command)
+
+
+def main() -> None:
+    """Run the command; what went wrong is one line, and the exit status says of which kind."""
+    try:
+        cli(standalone_mode=False)
+    except click.exceptions.Exit as done:
+        sys.exit(done.exit_code)
+    except click.Abort:
+        click.echo("stopped", err=True)
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except Exception as error:
+        told = explain(error)
+        if told is None:
+            raise
+        click.echo(f"facade: {told.text}", err=True)
+        sys.exit(told.status)

@@ -1,0 +1,77 @@
+"""The parts that commands work with, opened from the settings."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from facade.config import Settings, SettingError, read_settings
+from facade.ledger import Ledger, open_ledger
+from facade.sinks import KINDS, SinkPlan, open_sink
+from facade.sinks.sink import Sink
+from facade.sync.night import Night
+from facade.sync.progress import Progress, silent
+from legacy_clients import Access, LegacyCRM, open_crm
+from schemas.layout import Layout
+
+
+def settings_here() -> Settings:
+    """The settings of this process. Raises SettingError."""
+    return read_settings(os.environ, Path.cwd())
+
+
+def crm_of(settings: Settings) -> LegacyCRM:
+    """The CRM that the settings name. Raises SettingError, Misconfigured, MappingError."""
+    access = Access(
+        odbc=settings.odbc,
+        wsdl=settings.soap_wsdl,
+        url=settings.soap_url,
+        user=settings.soap_user,
+        password=settings.soap_password,
+    )
+    return open_crm(settings.require("crm"), access)
+
+
+def sinks_of(
+    settings: Settings, ledger: Ledger, layouts: Mapping[str, Layout], only: str | None = None
+) -> dict[str, Sink]:
+    """The sinks of the settings by name, or just one. Raises SettingError, SinkError."""
+    names = list(settings.sinks)
+    if only is not None and only not in names:
+        raise SettingError(f"there is no sink {only!r}; known: {', '.join(names) or 'none'}")
+    found = {}
+    for name in names if only is None else [only]:
+        sink = settings.sink(name)
+        if sink.kind not in KINDS:
+            raise SettingError(
+                f"sink {name}: unknown kind {sink.kind!r}; known: {', '.join(KINDS)}"
+            )
+        plan = SinkPlan(
+            name=name,
+            url=str(sink.require("url")),
+            token=str(sink.token) if sink.token else None,
+            on_delete=sink.on_delete,
+            scope=sink.scope,
+            layouts=layouts,
+            references=ledger.references(name),
+        )
+        found[name] = open_sink(sink.kind, plan)
+    return found
+
+
+@contextmanager
+def opened_night(only: str | None = None, progress: Progress = silent) -> Iterator[Night]:
+    """A night made of the settings; everything is closed at the end."""
+    settings = settings_here()
+    settings.require("odbc")
+    crm = crm_of(settings)
+    settings.var.mkdir(parents=True, exist_ok=True)
+    with open_ledger(str(settings.ledger)) as ledger:
+        try:
+            night = Night(crm, ledger, settings.var, progress=progress)
+            night.sinks = sinks_of(settings, ledger, night.layouts, only)
+            yield night
+        finally:
+            crm.close()

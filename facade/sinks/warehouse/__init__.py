@@ -1,0 +1,8 @@
+"""The warehouse: current and history tables that follow the sealed nights, in DuckDB or PostgreSQL over ADBC."""
+
+from __future__ import annotations
+
+from facade.sinks.warehouse.readback import Difference
+from facade.sinks.warehouse.warehouse import Warehouse, open_warehouse
+
+__all__ = ["Difference", "Warehouse", "open_warehouse"]

@@ -1,0 +1,184 @@
+"""One sealed run into the tables, within the caller's transaction, and the proof that it followed on what they held."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+
+from facade.sinks.sink import Delivery, Progress, Relation, SinkMismatch
+from facade.sinks.warehouse.children import compare, orphans
+from facade.sinks.warehouse.connection import Connection
+from facade.sinks.warehouse.dialects import Dialect
+from facade.sinks.warehouse.parquet import quoted, sums
+from facade.sinks.warehouse.readback import holds
+from facade.sinks.warehouse.tables import bring_up, current_table, history_table
+from facade.sinks.warehouse.versions import OPS, same_key, statements
+from schemas.layout import Layout
+
+STAGE = "facade_stage_"
+STEP = "facade_step_"
+
+# What cannot be where every run before was loaded: a condition on a change `s`, and its words.
+GAPS = (
+    (
+        "s.op IN ('update', 'delete') AND NOT EXISTS (SELECT 1 FROM {current} t WHERE {same})",
+        "was changed or deleted, and is not there",
+    ),
+    (
+        "s.op = 'update' AND EXISTS"
+        " (SELECT 1 FROM {current} t WHERE {same} AND t.content_hash = s.content_hash)",
+        "was changed, and is there as it would be",
+    ),
+    (
+        "s.op = 'insert' AND EXISTS (SELECT 1 FROM {current} t WHERE {same})"
+        " AND NOT EXISTS (SELECT 1 FROM {step} r WHERE r.op = 'delete' AND {again})",
+        "is new, and is there already",
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Loading:
+    """One run on its way into one warehouse. `moment` is what its versions bear, `engine` reads its files."""
+
+    connection: Connection
+    dialect: Dialect
+    engine: duckdb.DuckDBPyConnection
+    delivery: Delivery
+    layouts: Mapping[str, Layout]
+    moment: dt.datetime
+    progress: Progress
+
+    def apply(self) -> dict[str, dict[str, int]]:
+        """Bring all tables to the state of the run; records by entity and act. Raises SinkMismatch."""
+        delivered: dict[str, dict[str, int]] = {}
+        for layout in self._parents_first():
+            bring_up(self.connection, self.dialect, current_table(layout))
+            bring_up(self.connection, self.dialect, history_table(layout))
+            relation = self.delivery.changes.get(layout.relation)
+            counts = self._apply_relation(relation) if relation and self._moves(relation) else {}
+            if counts and layout.parent is None:
+                delivered[layout.relation] = counts
+        return delivered
+
+    def held(self) -> dict[str, dict[str, Any]]:
+        """Count and hash sum by relation, where they are those of the snapshot. Raises SinkMismatch."""
+        found = {
+            layout.relation: holds(self.connection, self.dialect, layout)
+            for layout in self._parents_first()
+        }
+        for name, table in found.items():
+            if self._concerns(name):
+                self._demand_snapshot(name, table)
+        return found
+
+    def _moves(self, relation: Relation) -> bool:
+        """Whether it has changes; a child has without a file, where changed parents lost them all."""
+        parent = self.delivery.changes.get(relation.layout.parent or "")
+        return bool(relation.files or (parent and parent.files))
+
+    def _apply_relation(self, relation: Relation) -> dict[str, int]:
+        layout = relation.layout
+        stage, total = f"{STAGE}{layout.table}", sums(self.engine, relation)[0]
+        self.progress(layout.table, 0, total)
+        self.dialect.stage(self.connection, self.engine, stage, relation)
+        self._demand_unique(layout, stage)
+        if layout.parent is None:
+            step = stage
+        else:
+            step = self._compare_children(layout, stage)
+        counts = self._counts(layout, step)
+        if layout.parent is None:
+            self._demand_no_gap(layout, step)
+        moment = self.dialect.moment(self.moment)
+        for acts, statement in statements(layout, step, moment, self.delivery.run):
+            if acts & set(counts):
+                self.connection.run(statement)
+        self.progress(layout.table, total, total)
+        return counts
+
+    def _compare_children(self, layout: Layout, stage: str) -> str:
+        """The name of a table with the changes of children: the stage itself where there were none before."""
+        parent = self.delivery.changes.get(layout.parent or "")
+        if parent is None or not parent.files:
+            raise self._malformed(f"{layout.relation} has changes, and {layout.parent} has none")
+        parents = f"{STAGE}{parent.layout.table}"
+        for row in self.connection.rows(orphans(layout, stage, parents)):
+            raise self._malformed(
+                f"{layout.relation} has children of {layout.parent} {_spelled(row)}, which did not change"
+            )
+        if not self.connection.rows(f"SELECT 1 FROM {quoted(layout.table)} LIMIT 1"):
+            return stage
+        step = f"{STEP}{layout.table}"
+        self.connection.run(compare(layout, stage, parents, step))
+        for statement in self.dialect.analyze(step):
+            self.connection.run(statement)
+        return step
+
+    def _counts(self, layout: Layout, step: str) -> dict[str, int]:
+        counted = self.connection.rows(f"SELECT op, count(*) FROM {quoted(step)} GROUP BY op")
+        found = {str(op): int(count) for op, count in counted}
+        if unknown := sorted(set(found) - set(OPS)):
+            raise self._malformed(
+                f"{layout.relation} has the act {', '.join(unknown)}; known: {', '.join(OPS)}"
+            )
+        return {op: found[op] for op in OPS if op in found}
+
+    def _demand_unique(self, layout: Layout, stage: str) -> None:
+        key = ", ".join(quoted(name) for name in layout.key)
+        for row in self.connection.rows(
+            f"SELECT {key} FROM {quoted(stage)} GROUP BY {key}, op = 'delete'"
+            f" HAVING count(*) > 1 OR {quoted(layout.key[0])} IS NULL LIMIT 1"
+        ):
+            raise self._malformed(
+                f"{layout.relation} {_spelled(row)} is there twice, or has no key"
+            )
+
+    def _demand_no_gap(self, layout: Layout, step: str) -> None:
+        words = {
+            "current": quoted(layout.table),
+            "step": quoted(step),
+            "same": same_key(layout, "t", "s"),
+            "again": same_key(layout, "r", "s"),
+        }
+        key = ", ".join(f"s.{quoted(name)}" for name in layout.key)
+        for condition, said in GAPS:
+            for row in self.connection.rows(
+                f"SELECT {key} FROM {quoted(step)} s WHERE {condition.format(**words)} LIMIT 1"
+            ):
+                raise self._gap(f"{layout.relation} {_spelled(row)} {said}")
+
+    def _demand_snapshot(self, name: str, table: Mapping[str, Any]) -> None:
+        snapshot = self.delivery.snapshot.get(name)
+        count, hash_sum = sums(self.engine, snapshot) if snapshot else (0, "0")
+        if table != {"count": count, "hash_sum": hash_sum}:
+            raise self._gap(
+                f"{name} would have {table['count']} rows, and has {count} in the snapshot"
+                if table["count"] != count
+                else f"{name} would have other content than the snapshot"
+            )
+
+    def _concerns(self, name: str) -> bool:
+        """Whether the run says anything of a relation: others stay as they are."""
+        sides = (self.delivery.changes, self.delivery.snapshot)
+        return any(name in side and side[name].files for side in sides)
+
+    def _parents_first(self) -> Iterator[Layout]:
+        yield from sorted(self.layouts.values(), key=lambda layout: layout.parent is not None)
+
+    def _gap(self, found: str) -> SinkMismatch:
+        return SinkMismatch(
+            f"run {self.delivery.run} does not follow on what the warehouse holds: {found}."
+            " Nothing was loaded; deliver the runs before it first, in their order"
+        )
+
+    def _malformed(self, found: str) -> SinkMismatch:
+        return SinkMismatch(f"run {self.delivery.run} cannot be loaded: {found}")
+
+
+def _spelled(key: tuple[Any, ...]) -> str:
+    return " ".join(str(part) for part in key)

@@ -1,0 +1,94 @@
+"""A night as a folder: where its raw rows, current raw, changes, refused values, snapshot and receipts lie."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class NightFolder:
+    """One run's folder. It is never edited once sealed, but for receipts, which sinks add beside."""
+
+    path: Path
+
+    @classmethod
+    def of(cls, var: Path, run: int) -> NightFolder:
+        return cls(var / "runs" / f"{run:06d}")
+
+    def raw(self, table: str) -> Path:
+        """Rows read in full in this run."""
+        return self.path / "raw" / table
+
+    def current(self, table: str) -> Path:
+        """The newest raw row of each key."""
+        return self.path / "current" / table
+
+    def snapshot(self, relation: str) -> Path:
+        """The canonical records after the run."""
+        return self.path / "snapshot" / relation
+
+    def changes(self, relation: str) -> Path:
+        return self.path / "changes" / relation
+
+    def graves(self, entity: str) -> Path:
+        """Keys whose record was deleted, with their generation."""
+        return self.path / "graves" / f"{entity}.parquet"
+
+    def refused(self, relation: str) -> Path:
+        """Values that could not be read, one a row, of all records after the run."""
+        return self.path / "refused" / f"{relation}.parquet"
+
+    @property
+    def work(self) -> Path:
+        """What is thrown away before sealing."""
+        return self.path / "work"
+
+    def receipt(self, sink: str) -> Path:
+        return self.path / "receipts" / f"{sink}.json"
+
+    @property
+    def certificate(self) -> Path:
+        return self.path / "certificate.json"
+
+    @property
+    def night(self) -> dict[str, Any]:
+        """What the run wrote of itself before it was sealed."""
+        found: dict[str, Any] = json.loads((self.path / "night.json").read_text("utf-8"))
+        return found
+
+    def begin(self) -> None:
+        """An empty folder, whatever an unsealed run left here."""
+        shutil.rmtree(self.path, ignore_errors=True)
+        self.work.mkdir(parents=True)
+
+    def finish(self, night: Mapping[str, Any]) -> None:
+        """Write night.json and bring everything to disk, so that the sealing row never points to less."""
+        shutil.rmtree(self.work, ignore_errors=True)
+        write_json(self.path / "night.json", night)
+        for root, _, names in os.walk(self.path):
+            for name in names:
+                _sync(Path(root) / name)
+            _sync(Path(root))
+
+
+def write_json(path: Path, document: Mapping[str, Any]) -> None:
+    """Whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_name(path.name + ".new")
+    fresh.write_text(json.dumps(document, indent=1, sort_keys=True, default=str) + "\n", "utf-8")
+    _sync(fresh)
+    fresh.replace(path)
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,78 @@
+"""Relations in partitions by a hash of their key, so that few changes rewrite little.
+
+A relation is a folder of `bucket=…` folders; a bucket that did not change is a hard link to an earlier night's file.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+import duckdb
+
+FEW = 50_000
+"""Up to so many rows a relation stays in one bucket."""
+ALL = "all"
+
+
+def text(value: str | Path) -> str:
+    """A SQL string literal."""
+    return "'" + str(value).replace("'", "''") + "'"
+
+
+def files(folder: Path) -> tuple[Path, ...]:
+    """The Parquet files of a relation, in a fixed order."""
+    return tuple(sorted(folder.glob("bucket=*/*.parquet")))
+
+
+def buckets(folder: Path) -> set[str]:
+    return {path.name.partition("=")[2] for path in folder.glob("bucket=*")}
+
+
+def scan(paths: Iterable[Path]) -> str:
+    """SQL that reads Parquet files as one relation."""
+    listed = ", ".join(text(path) for path in paths)
+    return f"read_parquet([{listed}], hive_partitioning=false, union_by_name=true)"
+
+
+def relation(folder: Path) -> str:
+    """SQL that reads a relation. FileNotFoundError where nothing was written."""
+    found = files(folder)
+    if not found:
+        raise FileNotFoundError(f"no relation in {folder.name}")
+    return scan(found)
+
+
+def bucket_of(key: str) -> str:
+    """SQL for the bucket of a key expression."""
+    return f"left(md5({key}), 1)"
+
+
+def write(con: duckdb.DuckDBPyConnection, select: str, folder: Path, key: str, many: bool) -> None:
+    """Write the rows of a SELECT as a relation; `key` is an expression over its columns."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if not many:
+        single = folder / f"bucket={ALL}"
+        single.mkdir(exist_ok=True)
+        con.execute(
+            f"COPY ({select}) TO {text(single / 'data.parquet')} (FORMAT parquet)"
+        ).fetchall()
+        return
+    con.execute(
+        f"COPY (SELECT *, {bucket_of(key)} AS bucket FROM ({select}))"
+        f" TO {text(folder)} (FORMAT parquet, PARTITION_BY (bucket), OVERWRITE_OR_IGNORE)"
+    ).fetchall()
+    if not files(folder):
+        write(con, select, folder, key, many=False)
+
+
+def link(source: Path, target: Path, only: Iterable[str] | None = None) -> None:
+    """Hard-link the buckets of `source` (all, or `only` these) into `target`."""
+    for path in files(source):
+        bucket = path.parent.name
+        if only is not None and bucket.partition("=")[2] not in only:
+            continue
+        place = target / bucket / path.name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        os.link(path, place)

@@ -1,0 +1,231 @@
+"""Third step: tonight's records against the last snapshot; what came, changed and went, and the next snapshot.
+
+A key that was used again is a delete of the old record and an insert of the new one. Guards stop a night whose deletes or updates
+are too many to be believed; nothing is sealed then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from facade.snapshots import partitions
+from facade.snapshots.folder import NightFolder
+from facade.sync.engine import count
+from facade.sync.errors import NightStopped
+from facade.sync.translate import Translated, snapshot_sums
+from schemas.layout import Layout
+from schemas.mapping import EntityMapping
+from schemas.sql_form import quoted
+
+MAX_DELETES = 0.2
+MAX_UPDATES = 0.5
+FEW = 20
+"""Below so many, no guard: a small share of a small table says nothing."""
+
+
+@dataclass(frozen=True)
+class Compared:
+    """What a night changed of one entity. `deleted` counts rows gone and rows newly marked deleted."""
+
+    inserted: int = 0
+    updated: int = 0
+    deleted: int = 0
+    gone: int = 0
+    sums: dict[str, list[Any]] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def keep(
+    mapping: EntityMapping, night: NightFolder, last: NightFolder, sums: dict[str, list[Any]]
+) -> Compared:
+    """Nothing the entity is made of changed: the last snapshot stands."""
+    for relation in mapping.layouts:
+        partitions.link(last.snapshot(relation), night.snapshot(relation))
+        _link_file(last.refused(relation), night.refused(relation))
+    _link_file(last.graves(mapping.entity.name), night.graves(mapping.entity.name))
+    return Compared(sums=sums)
+
+
+def compare(
+    con: duckdb.DuckDBPyConnection,
+    mapping: EntityMapping,
+    translated: Translated,
+    night: NightFolder,
+    last: NightFolder | None,
+    accepted: Collection[str],
+) -> Compared:
+    """Write changes and snapshot of one entity and its children. Raises NightStopped."""
+    name = mapping.entity.name
+    fresh = translated.folders[name]
+    if last is None or not partitions.files(last.snapshot(name)):
+        for relation, folder in translated.folders.items():
+            partitions.link(folder, night.snapshot(relation))
+            partitions.link(folder, night.changes(relation))
+        return Compared(inserted=translated.records, sums=_sums(con, mapping, night))
+    _find(con, fresh, last.snapshot(name))
+    counts = dict(con.execute("SELECT op, count(*) FROM changed GROUP BY op").fetchall())
+    _guard(
+        con,
+        name,
+        counts,
+        count(con, f"SELECT count(*) FROM {partitions.relation(last.snapshot(name))}"),
+        accepted,
+    )
+    soft = _newly_deleted(con, mapping, fresh, last)
+    _write_changes(con, mapping, translated, night, last)
+    _write_snapshot(con, mapping, translated, night, last)
+    _bury(con, name, night, last)
+    reused = counts.get("reuse", 0)
+    return Compared(
+        inserted=counts.get("insert", 0) + reused,
+        updated=counts.get("update", 0) - soft,
+        deleted=counts.get("delete", 0) + reused + soft,
+        gone=counts.get("delete", 0) + reused,
+        sums=_sums(con, mapping, night),
+    )
+
+
+def _find(con: duckdb.DuckDBPyConnection, fresh: Path, known: Path) -> None:
+    """The temporary table `changed` (id, op, generation): insert, update, delete, or reuse of a key."""
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE changed AS SELECT coalesce(n.id, o.id) AS id, o.generation AS generation,"
+        " CASE WHEN o.id IS NULL THEN 'insert' WHEN n.id IS NULL THEN 'delete'"
+        " WHEN n.generation <> o.generation THEN 'reuse' ELSE 'update' END AS op"
+        f" FROM (SELECT id, hash, generation FROM {partitions.relation(fresh)}) n"
+        f" FULL JOIN (SELECT id, hash, generation FROM {partitions.relation(known)}) o ON n.id = o.id"
+        " WHERE n.hash IS DISTINCT FROM o.hash OR n.generation IS DISTINCT FROM o.generation"
+    ).fetchall()
+
+
+def _guard(
+    con: duckdb.DuckDBPyConnection,
+    name: str,
+    counts: dict[str, int],
+    known: int,
+    accepted: Collection[str],
+) -> None:
+    for op, word, share in (("delete", "deletes", MAX_DELETES), ("update", "updates", MAX_UPDATES)):
+        found = counts.get(op, 0)
+        if found >= FEW and found > share * known and word not in accepted:
+            raise NightStopped(
+                f"{found} of {known} {name} records would be {op}d, more than {share:.0%}: nothing was sealed."
+                f" If that is right, run again with --accept {word}"
+            )
+
+
+def _newly_deleted(
+    con: duckdb.DuckDBPyConnection, mapping: EntityMapping, fresh: Path, last: NightFolder
+) -> int:
+    """Updates by which a record was marked deleted in the CRM."""
+    if "deleted" not in mapping.layout.names:
+        return 0
+    known = partitions.relation(last.snapshot(mapping.entity.name))
+    return count(
+        con,
+        f"SELECT count(*) FROM changed c JOIN {partitions.relation(fresh)} n ON n.id = c.id"
+        f" JOIN {known} o ON o.id = c.id WHERE c.op = 'update' AND n.deleted AND o.deleted IS DISTINCT FROM true",
+    )
+
+
+def _columns(con: duckdb.DuckDBPyConnection, layout: Layout, rows: str) -> str:
+    """The layout's columns out of a relation that may have been written under an older mapping."""
+    have = {row[0] for row in con.execute(f"DESCRIBE SELECT * FROM {rows}").fetchall()}
+    listed = [
+        f"x.{quoted(column.name)}"
+        if column.name in have
+        else f"CAST(NULL AS {column.duck}) AS {quoted(column.name)}"
+        for column in layout.columns
+    ]
+    tail = ["x.generation", "x.hash"] if layout.parent is None else ["x.hash"]
+    return ", ".join([*listed, *tail])
+
+
+def _write_changes(
+    con: duckdb.DuckDBPyConnection,
+    mapping: EntityMapping,
+    translated: Translated,
+    night: NightFolder,
+    last: NightFolder,
+) -> None:
+    name = mapping.entity.name
+    new, old = (
+        partitions.relation(translated.folders[name]),
+        partitions.relation(last.snapshot(name)),
+    )
+    ours, theirs = _columns(con, mapping.layout, new), _columns(con, mapping.layout, old)
+    sql = (
+        f"SELECT 'delete' AS op, {theirs} FROM {old} x JOIN changed c ON c.id = x.id WHERE c.op IN ('delete', 'reuse')"
+        f" UNION ALL SELECT CASE c.op WHEN 'reuse' THEN 'insert' ELSE c.op END AS op, {ours}"
+        f" FROM {new} x JOIN changed c ON c.id = x.id WHERE c.op <> 'delete'"
+    )
+    partitions.write(con, sql, night.changes(name), "id", many=False)
+    for children in mapping.children.values():
+        layout = children.layout
+        rows = partitions.relation(translated.folders[layout.relation])
+        sql = (
+            f"SELECT 'insert' AS op, {_columns(con, layout, rows)} FROM {rows} x"
+            f" WHERE x.{quoted(layout.key[0])} IN (SELECT id FROM changed WHERE op <> 'delete')"
+        )
+        partitions.write(
+            con, sql, night.changes(layout.relation), quoted(layout.key[0]), many=False
+        )
+
+
+def _write_snapshot(
+    con: duckdb.DuckDBPyConnection,
+    mapping: EntityMapping,
+    translated: Translated,
+    night: NightFolder,
+    last: NightFolder,
+) -> None:
+    """Buckets without a change are links to the last night's."""
+    touched = {
+        row[0] for row in con.execute("SELECT DISTINCT left(md5(id), 1) FROM changed").fetchall()
+    }
+    some = bool(con.execute("SELECT 1 FROM changed LIMIT 1").fetchall())
+    for relation, folder in translated.folders.items():
+        known = last.snapshot(relation)
+        have = partitions.buckets(folder)
+        same = have if not some else have - touched - {partitions.ALL}
+        if partitions.buckets(known) != have:
+            same = set()
+        partitions.link(known, night.snapshot(relation), same)
+        partitions.link(folder, night.snapshot(relation), have - same)
+
+
+def _bury(con: duckdb.DuckDBPyConnection, name: str, night: NightFolder, last: NightFolder) -> None:
+    """Remember the generation of deleted keys, so that a key used again is told from one that came back."""
+    before = last.graves(name)
+    old = (
+        f"SELECT id, generation FROM {partitions.scan([before])} UNION ALL "
+        if before.is_file()
+        else ""
+    )
+    target = night.graves(name)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    sql = (
+        f"SELECT id, max(generation) AS generation FROM ({old}SELECT id, generation FROM changed WHERE op = 'delete')"
+        " WHERE id NOT IN (SELECT id FROM changed WHERE op = 'insert') GROUP BY id"
+    )
+    con.execute(f"COPY ({sql}) TO {partitions.text(target)} (FORMAT parquet)").fetchall()
+
+
+def _sums(
+    con: duckdb.DuckDBPyConnection, mapping: EntityMapping, night: NightFolder
+) -> dict[str, list[Any]]:
+    return {
+        relation: list(snapshot_sums(con, night.snapshot(relation))) for relation in mapping.layouts
+    }
+
+
+def _link_file(source: Path, target: Path) -> None:
+    if source.is_file():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.hardlink_to(source)

@@ -1,0 +1,207 @@
+"""Second step: canonical records out of current raw, in DuckDB: typed, hashed, and with what cannot be read set apart.
+
+Written are relations under the night's `work` folder: one for each entity and for each kind of children, with the columns of the
+layout, `op` (always "insert": what a new sink would see), `generation`, `hash` and `refused`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from facade.snapshots import partitions
+from facade.snapshots.folder import NightFolder
+from facade.sync.engine import count, load_lookups
+from schemas.layout import Layout, hash_sum
+from schemas.mapping import EntityMapping
+from schemas.sql_form import (
+    DOUBLED_KEY,
+    UNREADABLE_KEY,
+    child_select,
+    child_sums,
+    entity_select,
+    hashed,
+    quoted,
+)
+
+
+@dataclass(frozen=True)
+class Translated:
+    """One entity after translation: where its relations lie, how many records, how many values and keys were refused."""
+
+    folders: dict[str, Path]
+    records: int
+    refused: int
+    set_apart: int
+
+
+def translate(
+    con: duckdb.DuckDBPyConnection,
+    mapping: EntityMapping,
+    night: NightFolder,
+    last: NightFolder | None,
+    many: bool,
+) -> Translated:
+    """Translate one entity and its children from the night's current raw."""
+    relation = _relation(night)
+    folders: dict[str, Path] = {}
+    parts = []
+    for children in mapping.children.values():
+        layout = children.layout
+        owner = layout.key[0]
+        select = child_select(mapping, children, relation)
+        load_lookups(con, select.lookups)
+        folder = night.work / "children" / layout.relation
+        sql = f"SELECT 'insert' AS op, * FROM ({hashed(layout, select.sql)})"
+        partitions.write(con, sql, folder, quoted(owner), many)
+        folders[layout.relation] = folder
+        parts.append(child_sums(_once(partitions.relation(folder), layout), owner))
+    select = entity_select(mapping, relation)
+    load_lookups(con, select.lookups)
+    sql = _numbered(con, _folded(mapping.layout, select.sql, parts), mapping, last)
+    everything = night.work / "all" / mapping.entity.name
+    partitions.write(con, sql, everything, "coalesce(id, '')", many)
+    good = night.work / "records" / mapping.entity.name
+    folders[mapping.entity.name] = good
+    set_apart = _set_apart(con, everything, good, many)
+    for children in mapping.children.values():
+        _adopt(con, children.layout, folders, good, many)
+    refused = sum(
+        _refuse(con, mapping, layout, folders, everything, night)
+        for layout in mapping.layouts.values()
+    )
+    records = count(con, f"SELECT count(*) FROM {partitions.relation(good)}")
+    return Translated(folders, records, refused, set_apart)
+
+
+def _relation(night: NightFolder) -> Callable[[str], str]:
+    return lambda table: partitions.relation(night.current(table))
+
+
+def _folded(layout: Layout, select: str, parts: list[str]) -> str:
+    """The entity's rows with the count and hash sum of each kind of children folded into their hash."""
+    if not parts:
+        return hashed(layout, select)
+    joins, texts = [], []
+    for number, part in enumerate(parts):
+        joins.append(f" LEFT JOIN ({part}) s{number} ON s{number}.owner = e.id")
+        texts.append(f"coalesce(s{number}.children, '0:0')")
+    told = " || ' ' || ".join(texts)
+    joined = f"SELECT e.*, {told} AS children FROM ({select}) e{''.join(joins)}"
+    return hashed(layout, joined, "children")
+
+
+def _numbered(
+    con: duckdb.DuckDBPyConnection, select: str, mapping: EntityMapping, last: NightFolder | None
+) -> str:
+    """With `op`, and `generation`: one more than before where a key came back with another time of creation."""
+    name = mapping.entity.name
+    if last is None or not partitions.files(last.snapshot(name)):
+        return f"SELECT 'insert' AS op, *, CAST(1 AS BIGINT) AS generation FROM ({select})"
+    known = partitions.relation(last.snapshot(name))
+    have = {row[0] for row in con.execute(f"DESCRIBE SELECT * FROM {known}").fetchall()}
+    created = "created_at" if "created_at" in have else "CAST(NULL AS TIMESTAMP)"
+    mine = "n.created_at" if "created_at" in mapping.layout.names else "CAST(NULL AS TIMESTAMP)"
+    graves = last.graves(name)
+    buried = (
+        f"SELECT id, generation FROM {partitions.scan([graves])}"
+        if graves.is_file()
+        else "SELECT NULL::VARCHAR AS id, NULL::BIGINT AS generation WHERE false"
+    )
+    return (
+        f"SELECT 'insert' AS op, n.*, coalesce("
+        f"CASE WHEN o.created_at <> {mine} THEN o.generation + 1 ELSE o.generation END,"
+        f" g.generation + 1, 1) AS generation FROM ({select}) n"
+        f" LEFT JOIN (SELECT id, {created} AS created_at, generation FROM {known}) o ON o.id = n.id"
+        f" LEFT JOIN ({buried}) g ON g.id = n.id"
+    )
+
+
+def _set_apart(con: duckdb.DuckDBPyConnection, everything: Path, good: Path, many: bool) -> int:
+    """Records whose key is unreadable or doubled are no records: they are refused whole. How many rows that were."""
+    rows = partitions.relation(everything)
+    doubled = f"SELECT id FROM {rows} WHERE id IS NOT NULL GROUP BY id HAVING count(*) > 1"
+    bad = count(con, f"SELECT count(*) FROM {rows} WHERE id IS NULL OR id IN ({doubled})")
+    if not bad:
+        partitions.link(everything, good)
+        return 0
+    kept = f"SELECT * FROM {rows} WHERE id IS NOT NULL AND id NOT IN ({doubled})"
+    partitions.write(con, kept, good, "id", many)
+    return bad
+
+
+def _once(rows: str, layout: Layout) -> str:
+    """Children whose key is readable and single."""
+    keys = ", ".join(quoted(name) for name in layout.key)
+    whole = " AND ".join(f"{quoted(name)} IS NOT NULL" for name in layout.key[:1])
+    doubled = f"SELECT {keys} FROM {rows} GROUP BY {keys} HAVING count(*) > 1"
+    same = " AND ".join(
+        f"d.{quoted(name)} IS NOT DISTINCT FROM c.{quoted(name)}" for name in layout.key
+    )
+    return f"(SELECT * FROM {rows} c WHERE {whole} AND NOT EXISTS (SELECT 1 FROM ({doubled}) d WHERE {same}))"
+
+
+def _adopt(
+    con: duckdb.DuckDBPyConnection,
+    layout: Layout,
+    folders: dict[str, Path],
+    parents: Path,
+    many: bool,
+) -> None:
+    """Only children of records that are ours, each once."""
+    rows = partitions.relation(folders[layout.relation])
+    owner = quoted(layout.key[0])
+    strays = count(
+        con,
+        f"SELECT (SELECT count(*) FROM {rows}) - (SELECT count(*) FROM {_once(rows, layout)}"
+        f" WHERE {owner} IN (SELECT id FROM {partitions.relation(parents)}))",
+    )
+    if strays:
+        target = parents.parent / layout.relation
+        kept = (
+            f"SELECT * FROM {_once(rows, layout)}"
+            f" WHERE {owner} IN (SELECT id FROM {partitions.relation(parents)})"
+        )
+        partitions.write(con, kept, target, owner, many)
+        folders[layout.relation] = target
+
+
+def _refuse(
+    con: duckdb.DuckDBPyConnection,
+    mapping: EntityMapping,
+    layout: Layout,
+    folders: dict[str, Path],
+    everything: Path,
+    night: NightFolder,
+) -> int:
+    """Write every refused value of a relation, one a row; how many there are."""
+    target = night.refused(layout.relation)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    rows = partitions.relation(folders[layout.relation])
+    keys = " || ',' || ".join(
+        f"coalesce(CAST({quoted(name)} AS VARCHAR), '')" for name in layout.key
+    )
+    values = f"SELECT {keys} AS id, unnest(refused, recursive := true) FROM {rows} WHERE refused IS NOT NULL"
+    values = f"SELECT id, field, source, raw, reason FROM ({values})"
+    if layout.parent is None:
+        source = ",".join(mapping.shape.key)
+        whole = partitions.relation(everything)
+        values += (
+            f" UNION ALL SELECT id, 'id', '{source}', id,"
+            f" CASE WHEN id IS NULL THEN '{UNREADABLE_KEY}' ELSE '{DOUBLED_KEY}' END FROM {whole}"
+            f" WHERE id IS NULL OR id IN (SELECT id FROM {whole} WHERE id IS NOT NULL GROUP BY id HAVING count(*) > 1)"
+        )
+    named = f"SELECT '{layout.relation}' AS entity, * FROM ({values}) ORDER BY id, field"
+    con.execute(f"COPY ({named}) TO {partitions.text(target)} (FORMAT parquet)").fetchall()
+    return count(con, f"SELECT count(*) FROM {partitions.scan([target])}")
+
+
+def snapshot_sums(con: duckdb.DuckDBPyConnection, folder: Path) -> tuple[int, str]:
+    """Count and hash sum of a relation as it stands in Parquet."""
+    row = con.execute(
+        f"SELECT count(*), {hash_sum()} FROM {partitions.relation(folder)}"
+    ).fetchall()[0]
+    return int(row[0]), str(row[1])

@@ -1,0 +1,8 @@
+"""The safe write: noted in the journal, sent once, and settled, for REST and for status coming back."""
+
+from __future__ import annotations
+
+from facade.writes.errors import OutcomeUnknown, Stale, WriteError
+from facade.writes.writes import Writes, Written
+
+__all__ = ["OutcomeUnknown", "Stale", "WriteError", "Writes", "Written"]

@@ -1,0 +1,88 @@
+"""What can go wrong between us and a legacy system, branched by what the caller should do.
+
+LegacyError
+├── NotSent            it never left: try again, or later
+│   ├── Busy           the system, or our budget for it, is full
+│   └── Unreachable    no connection, or signing in was not possible
+├── Unanswered         it left and no usable answer came: for a read try again; a write is *unknown*, never retried blindly
+│   ├── TimedOut       the deadline passed
+│   ├── CutOff         the connection closed before the answer was whole
+│   └── Unintelligible an answer that is not what the contract says (HTML, wrong type, invalid against its schema)
+├── Refused            it answered, and said no
+│   ├── BusinessFault  a rule of the business: `code` and `message` are the system's own words, for the caller's eyes
+│   ├── Missing        no such record
+│   ├── Conflict       the record changed, or exists already
+│   └── Denied         our credentials or rights are not accepted: a person must act
+├── Unfit              a value that the system would cut or turn down: nothing was sent
+└── Misconfigured      mapping, WSDL or tables do not fit one another: a person must act
+"""
+
+from __future__ import annotations
+
+
+class LegacyError(Exception):
+    """Anything that went wrong between us and a legacy system. Its text never holds bytes of a reply or a secret."""
+
+
+class NotSent(LegacyError):
+    """The request never left."""
+
+
+class Busy(NotSent):
+    """The system, or our budget for it, is full."""
+
+
+class Unreachable(NotSent):
+    """No connection could be made, or signing in was not possible."""
+
+
+class Unanswered(LegacyError):
+    """The request left and no usable answer came."""
+
+
+class TimedOut(Unanswered):
+    """The deadline passed."""
+
+
+class CutOff(Unanswered):
+    """The connection closed before the answer was whole."""
+
+
+class Unintelligible(Unanswered):
+    """The answer is not what the contract says."""
+
+
+class Refused(LegacyError):
+    """The system answered, and said no."""
+
+
+class BusinessFault(Refused):
+    """A rule of the business, in the system's own words."""
+
+    def __init__(self, code: str, message: str, field: str | None = None) -> None:
+        super().__init__(f"{code}: {message}")
+        self.code, self.message, self.field = code, message, field
+
+
+class Missing(Refused):
+    """No such record."""
+
+
+class Conflict(Refused):
+    """The record changed since it was read, or exists already."""
+
+
+class Denied(Refused):
+    """Our credentials or rights are not accepted."""
+
+
+class Unfit(LegacyError):
+    """A value that the system would cut or turn down. Nothing was sent; `reason` has no value."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(f"{path}: {reason}")
+        self.path, self.reason = path, reason
+
+
+class Misconfigured(LegacyError):
+    """Mapping, WSDL or tables do not fit one another."""

@@ -1,0 +1,108 @@
+"""The port to a legacy database: the messages that cross it, and what answers them.
+
+Messages are plain frozen values that can be pickled, so that the worker behind the port may live
+in a thread or in a process of its own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Protocol
+
+import pyarrow as pa
+from sqlalchemy import ClauseElement
+from sqlalchemy.engine import Dialect
+
+if TYPE_CHECKING:
+    from legacy_clients.odbc.drivers import Profile
+
+
+@dataclass(frozen=True)
+class Query:
+    """A SELECT with `?` for its parameters; reading stops after `limit` rows."""
+
+    sql: str
+    params: tuple[Any, ...] = ()
+    limit: int | None = None
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The answer to a query: column names, and the rows as plain tuples in that order."""
+
+    columns: tuple[str, ...]
+    rows: list[tuple[Any, ...]]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column as its database declares it.
+
+    `size` counts characters; it is None for what is no text, or has no bound.
+    """
+
+    name: str
+    type: str
+    size: int | None
+    nullable: bool
+
+
+class Port(Protocol):
+    """Everything that may be asked of a legacy database. It reads; nothing here writes.
+
+    All methods may be called from several threads at once. They raise Busy (no connection is free),
+    Unreachable, TimedOut, CutOff, Unintelligible, Denied or Misconfigured; a message holds no SQL,
+    host or value.
+    """
+
+    profile: Profile
+    dialect: Dialect
+
+    def ask(self, query: Query, seconds: float) -> Rows:
+        """All rows of a small result, within `seconds` in total once connected.
+
+        A read whose link drops is tried once more on a fresh one, within the same time.
+        """
+
+    def stream(self, query: Query, batch_rows: int = 50_000) -> pa.RecordBatchReader:
+        """A large result in Arrow batches, every column text, on a connection of its own.
+
+        That closes when all is read or the reader is dropped. At most 32 MB are in transit.
+        Parameters travel as text.
+        """
+
+    def describe(self, table: str) -> tuple[Column, ...]:
+        """The columns of a table or view (`name` or `schema.name`), in order.
+
+        Misconfigured, with the name, where there is none.
+        """
+
+    def clock(self) -> datetime:
+        """The database's idea of now: UTC, with its tzinfo."""
+
+    def read_only(self) -> bool | None:
+        """True where no grant lets the account write; None where the database has no grants."""
+
+    def close(self) -> None:
+        """Give all connections back."""
+
+
+def open_port(connection_string: str, page: str = "utf-8", connections: int = 8) -> Port:
+    """The port for an ODBC connection string, by its driver. It connects on first use.
+
+    `page` is the code page of texts whose bytes the database hands through. Misconfigured where
+    the string cannot be read, names a driver that is not known or sets what must not be set.
+    """
+    # The worker imports the messages; this is the one place that knows the worker.
+    from legacy_clients.odbc.worker import Worker
+
+    return Worker(connection_string, page, connections)
+
+
+def compiled(statement: ClauseElement, dialect: Dialect) -> Query:
+    """A SQLAlchemy Core statement as SQL text with `?`, and its parameters in their order."""
+    made: Any = statement.compile(
+        dialect=dialect, compile_kwargs={"render_postcompile": True}
+    )  # Any: SQLCompiler, which `compile` does not promise
+    return Query(str(made), tuple(made.params[place] for place in made.positiontup or ()))

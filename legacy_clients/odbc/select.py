@@ -1,0 +1,381 @@
+"""The SELECTs that read mapped tables: WHERE and ORDER BY on native columns, only the select list is carried as text.
+
+Statements are built once for each shape of request with SQLAlchemy Core and kept as text; a request only fills in
+parameters. Every table and column comes from the mapping, every value is a parameter.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    case,
+    func,
+    literal_column,
+    or_,
+    select,
+    text,
+)
+from sqlalchemy import table as sql_table
+from sqlalchemy.sql import FromClause
+
+from legacy_clients.errors import Misconfigured
+from legacy_clients.odbc.port import Column, Port, Query
+from schemas.mapping import Filter, Join, Pivot, Shape, TableRead
+from schemas.source import OWN, ColumnName
+
+CHAR = re.compile(r"^(n?char|bpchar|character)\b(?! varying)", re.IGNORECASE)
+SECONDS = 30.0
+
+
+@dataclass(frozen=True)
+class Template:
+    """A statement as text, and the order in which named values take its places."""
+
+    sql: str
+    places: tuple[str, ...]
+
+    def fill(self, values: Mapping[str, Any], limit: int | None = None) -> Query:
+        return Query(self.sql, tuple(values[place] for place in self.places), limit)
+
+
+@dataclass(frozen=True)
+class Test:
+    """A condition on a native column: `op` is one of = in not_in < <= > >= null."""
+
+    column: ColumnName
+    op: str
+    values: tuple[Any, ...] = ()
+
+
+class Tables:
+    """The columns of the legacy tables, asked for once."""
+
+    def __init__(self, port: Port) -> None:
+        self._port = port
+        self._known: dict[str, dict[str, Column]] = {}
+
+    def columns(self, name: str, query: str | None = None) -> dict[str, Column]:
+        """Column by name. Misconfigured where there is no such table, or the mapping's SELECT fails."""
+        if name not in self._known:
+            if query is None:
+                self._known[name] = {column.name: column for column in self._port.describe(name)}
+            else:
+                rows = self._port.ask(
+                    Query(f"SELECT * FROM ({query}) {self.quote('q')} WHERE 1 = 0"), SECONDS
+                )
+                self._known[name] = {name: Column(name, "", None, True) for name in rows.columns}
+        return self._known[name]
+
+    def column(self, table: str, query: str | None, name: str) -> Column:
+        columns = self.columns(table, query)
+        if name not in columns:
+            raise Misconfigured(f"table {table} has no column {name}; it has {', '.join(columns)}")
+        return columns[name]
+
+    def quote(self, name: str) -> str:
+        return str(self._port.dialect.identifier_preparer.quote_identifier(name))
+
+
+def width(column: Column) -> int | None:
+    """The width of a blank-padded column, None for any other."""
+    return column.size if column.size and CHAR.match(column.type) else None
+
+
+class FlatSelect:
+    """SELECTs over the flat rows of one shape: joins as LEFT JOINs at the source.
+
+    `columns` is the select list in order; the key's columns stand first.
+    """
+
+    def __init__(
+        self, port: Port, tables: Tables, shape: Shape, columns: Iterable[ColumnName]
+    ) -> None:
+        self._port, self._tables, self.shape = port, tables, shape
+        key = tuple(ColumnName(OWN, name) for name in shape.key)
+        self.key = key
+        self.columns = tuple(dict.fromkeys((*key, *columns)))
+        self._pivots = {pivot.alias: pivot for pivot in shape.pivots}
+        self._used = {column.alias for column in self.columns}
+        self._template = lru_cache(256)(self._compile)
+
+    def query(
+        self,
+        tests: Sequence[Test],
+        order: Sequence[tuple[ColumnName, bool]] = (),
+        after: Sequence[Any] | None = None,
+        limit: int | None = None,
+    ) -> Query:
+        """The rows that pass all tests, in `order` (column, descending), after the row whose ordering values are `after`.
+
+        Null sorts last, whichever way. Misconfigured where a column is not there.
+        """
+        values: dict[str, Any] = {"rows": limit}
+        marks = []
+        for number, test in enumerate(tests):
+            fitted = [self._fit(test.column, value) for value in test.values]
+            values |= {f"t{number}_{place}": value for place, value in enumerate(fitted)}
+            marks.append((test.column, test.op, len(fitted)))
+        given = None
+        if after is not None:
+            values |= {f"a{number}": value for number, value in enumerate(after)}
+            given = tuple(value is None for value in after)
+        template, fixed = self._template(tuple(marks), tuple(order), given, limit is not None)
+        return template.fill(fixed | values)
+
+    def _fit(self, column: ColumnName, value: Any) -> Any:
+        """Text for a blank-padded column is padded: not every database compares it so."""
+        padded = width(self._describe(column))
+        return value.ljust(padded) if padded and isinstance(value, str) else value
+
+    def _describe(self, column: ColumnName) -> Column:
+        pivot = self._pivots.get(column.alias)
+        if pivot is not None:
+            return self._tables.column(pivot.table, None, pivot.value)
+        table = self.shape.aliases[column.alias]
+        return self._tables.column(
+            table, self.shape.query if column.alias == OWN else None, column.name
+        )
+
+    def _compile(
+        self,
+        tests: tuple[tuple[ColumnName, str, int], ...],
+        order: tuple[tuple[ColumnName, bool], ...],
+        after: tuple[bool, ...] | None,
+        limited: bool,
+    ) -> tuple[Template, dict[str, Any]]:
+        fixed: dict[str, Any] = {}
+        statement = select(
+            *(self._carried(column, number) for number, column in enumerate(self.columns))
+        )
+        used = (
+            self._used
+            | {column.alias for column, _, _ in tests}
+            | {column.alias for column, _ in order}
+        )
+        statement = statement.select_from(self._from(used, fixed))
+        for kept in self.shape.where:
+            statement = statement.where(self._kept(OWN, kept, fixed))
+        for number, (column, op, count) in enumerate(tests):
+            places = [bindparam(f"t{number}_{place}") for place in range(count)]
+            statement = statement.where(OPS[op](self._native(column), places))
+        if after is not None:
+            statement = statement.where(self._behind(order, after))
+        statement = self._ordered(statement, order)
+        if limited:
+            statement = statement.limit(bindparam("rows"))  # type: ignore[arg-type]
+        made = statement.compile(
+            dialect=self._port.dialect, compile_kwargs={"render_postcompile": True}
+        )
+        places = tuple(made.positiontup or ())  # type: ignore[attr-defined]
+        # A dialect may add parameters of its own, such as SQLite's OFFSET.
+        added = {name: value for name, value in made.params.items() if value is not None}
+        return Template(str(made), places), added | fixed
+
+    def _ordered(
+        self, statement: Select[Any], order: tuple[tuple[ColumnName, bool], ...]
+    ) -> Select[Any]:
+        for column, descending in order:
+            native = self._native(column)
+            if column not in self.key:
+                statement = statement.order_by(
+                    case((native.is_(None), literal_column("1")), else_=literal_column("0"))
+                )
+            statement = statement.order_by(native.desc() if descending else native.asc())
+        return statement
+
+    def _behind(
+        self, order: tuple[tuple[ColumnName, bool], ...], after: tuple[bool, ...]
+    ) -> ColumnElement[bool]:
+        """Rows behind a place: `stamp >= ? AND (stamp > ? OR key > ?)`, which databases answer from an index."""
+        (column, descending), rest = order[0], order[1:]
+        native, place = self._native(column), bindparam("a0")
+        nullable = column not in self.key
+        if len(order) > 1:
+            deeper = self._deeper(rest, after[1:], 1)
+            if after[0]:
+                return and_(native.is_(None), deeper)
+            strictly = native < place if descending else native > place
+            loosely = native <= place if descending else native >= place
+            within = and_(loosely, or_(strictly, deeper))
+            return or_(within, native.is_(None)) if nullable else within
+        strictly = native < place if descending else native > place
+        return or_(strictly, native.is_(None)) if nullable else strictly
+
+    def _deeper(
+        self, order: tuple[tuple[ColumnName, bool], ...], after: tuple[bool, ...], number: int
+    ) -> ColumnElement[bool]:
+        column, descending = order[0]
+        native, place = self._native(column), bindparam(f"a{number}")
+        strictly = native < place if descending else native > place
+        if len(order) == 1:
+            return strictly
+        return or_(strictly, and_(native == place, self._deeper(order[1:], after[1:], number + 1)))
+
+    def _native(self, column: ColumnName) -> ColumnElement[Any]:
+        self._describe(column)
+        return literal_column(self._qualified(column))
+
+    def _qualified(self, column: ColumnName) -> str:
+        pivot = self._pivots.get(column.alias)
+        alias, name = (
+            (f"{column.alias}.{column.name}", pivot.value) if pivot else (column.alias, column.name)
+        )
+        return f"{self._tables.quote(alias)}.{self._tables.quote(name)}"
+
+    def _carried(self, column: ColumnName, number: int) -> ColumnElement[Any]:
+        carried = self._port.profile.carry(self._qualified(column), self._describe(column))
+        return literal_column(f"{_escaped(carried)} AS f{number}")
+
+    def _from(self, used: set[str], fixed: dict[str, Any]) -> FromClause:
+        relation: FromClause = self._relation(self.shape.table, self.shape.query, OWN)
+        needed = used | {theirs.alias for join in self.shape.joins for _, theirs in join.on}
+        for join in self.shape.joins:
+            if join.alias in needed:
+                joined = self._relation(join.table, None, join.alias)
+                relation = relation.outerjoin(joined, self._on(join, join.alias, fixed))
+        for pivot in self.shape.pivots:
+            names = [column.name for column in self.columns if column.alias == pivot.alias]
+            for name in dict.fromkeys(names):
+                alias = f"{pivot.alias}.{name}"
+                joined = self._relation(pivot.table, None, alias)
+                on = and_(
+                    self._on(pivot, alias, fixed),
+                    self._kept(alias, Filter(pivot.name, (name,)), fixed, pivot.table),
+                )
+                relation = relation.outerjoin(joined, on)
+        return relation
+
+    def _relation(self, table: str, query: str | None, alias: str) -> FromClause:
+        if query is not None:
+            return text(query).columns().subquery(alias)
+        schema, _, name = table.rpartition(".")
+        return sql_table(name, schema=schema or None).alias(alias)
+
+    def _on(self, join: Join | Pivot, alias: str, fixed: dict[str, Any]) -> ColumnElement[bool]:
+        tests: list[ColumnElement[bool]] = []
+        for own, theirs in join.on:
+            left = literal_column(f"{self._tables.quote(alias)}.{self._tables.quote(own)}")
+            right = self._native(theirs)
+            mine, other = self._tables.column(join.table, None, own), self._describe(theirs)
+            # Keys compare equal across widths; where both are declared alike, an index can serve.
+            if width(mine) == width(other):
+                tests.append(left == right)
+            else:
+                tests.append(func.rtrim(left) == func.rtrim(right))
+        tests += [self._kept(alias, kept, fixed, join.table) for kept in join.where]
+        return and_(*tests)
+
+    def _kept(
+        self, alias: str, kept: Filter, fixed: dict[str, Any], table: str | None = None
+    ) -> ColumnElement[bool]:
+        query = self.shape.query if table is None else None
+        column = self._tables.column(table or self.shape.table, query, kept.column)
+        native = literal_column(f"{self._tables.quote(alias)}.{self._tables.quote(kept.column)}")
+        if not kept.values:
+            return native.is_(None)
+        return _among(native, kept.values, column, fixed)
+
+
+def _among(
+    native: ColumnElement[Any], values: Iterable[str], column: Column, fixed: dict[str, Any]
+) -> ColumnElement[bool]:
+    places = []
+    for value in values:
+        name = f"k{len(fixed)}"
+        fixed[name] = value.ljust(width(column) or 0)
+        places.append(bindparam(name))
+    return native == places[0] if len(places) == 1 else native.in_(places)
+
+
+OPS: dict[str, Any] = {
+    "=": lambda native, places: native == places[0],
+    "in": lambda native, places: native.in_(places),
+    "not_in": lambda native, places: or_(native.not_in(places), native.is_(None)),
+    "<": lambda native, places: native < places[0],
+    "<=": lambda native, places: native <= places[0],
+    ">": lambda native, places: native > places[0],
+    ">=": lambda native, places: native >= places[0],
+    "null": lambda native, places: native.is_(None),
+}
+
+
+def _escaped(sql: str) -> str:
+    """A literal text inside Core: colons are no parameters."""
+    return sql.replace(":", "\\:") if ":" in sql else sql
+
+
+class TableSelect:
+    """SELECTs over one table as a night reads it: all columns, no joins."""
+
+    def __init__(self, port: Port, tables: Tables, read: TableRead) -> None:
+        self._port, self._tables, self.read = port, tables, read
+        described = tables.columns(read.name, read.query)
+        for name in (*read.key, *([read.stamp] if read.stamp else ())):
+            tables.column(read.name, read.query, name)
+        self.columns = tuple(name for name in described if name not in read.skip)
+
+    def stamps(self) -> Query:
+        """Key and stamp of all rows."""
+        return self._query((*self.read.key, *([self.read.stamp] if self.read.stamp else ())))
+
+    def rows(self) -> Query:
+        """All rows in full."""
+        return self._query(self.columns)
+
+    def rows_of(self, keys: Sequence[tuple[str, ...]]) -> Query:
+        """The rows of these keys, in full; keys are the texts that `stamps` brought."""
+        names = [self._name(name) for name in self.read.key]
+        if len(names) == 1:
+            places = ", ".join("?" * len(keys))
+            test = f"{names[0]} IN ({places})"
+        else:
+            one = "(" + " AND ".join(f"{name} = ?" for name in names) + ")"
+            test = " OR ".join([one] * len(keys))
+        return self._query(self.columns, f"({test})", [part for key in keys for part in key])
+
+    def count(self) -> Query:
+        """How many rows there are."""
+        where, params = self._where()
+        return Query(f"SELECT CAST(count(*) AS CHAR(20)) FROM {self._source()}{where}", params)
+
+    def _name(self, name: str) -> str:
+        return f"{self._tables.quote(OWN)}.{self._tables.quote(name)}"
+
+    def _source(self) -> str:
+        if self.read.query is not None:
+            return f"({self.read.query}) {self._tables.quote(OWN)}"
+        return f"{'.'.join(map(self._tables.quote, self.read.name.split('.')))} {self._tables.quote(OWN)}"
+
+    def _where(self, test: str = "", values: Sequence[Any] = ()) -> tuple[str, tuple[Any, ...]]:
+        tests, params = [], []
+        for kept in self.read.where:
+            column = self._tables.column(self.read.name, self.read.query, kept.column)
+            padded = [value.ljust(width(column) or 0) for value in kept.values]
+            places = ", ".join("?" * len(padded))
+            name = self._name(kept.column)
+            tests.append(f"{name} IN ({places})" if padded else f"{name} IS NULL")
+            params += padded
+        if test:
+            tests.append(test)
+            params += values
+        return (f" WHERE {' AND '.join(tests)}" if tests else ""), tuple(params)
+
+    def _query(self, columns: Iterable[str], test: str = "", values: Sequence[Any] = ()) -> Query:
+        carried = ", ".join(
+            f"{self._port.profile.carry(self._name(name), self._describe(name))} AS {self._tables.quote(name)}"
+            for name in dict.fromkeys(columns)
+        )
+        where, params = self._where(test, values)
+        return Query(f"SELECT {carried} FROM {self._source()}{where}", params)
+
+    def _describe(self, name: str) -> Column:
+        return self._tables.column(self.read.name, self.read.query, name)

@@ -1,0 +1,271 @@
+"""Replies: told apart before they are parsed, bounded, validated, and read as the text they are."""
+
+from __future__ import annotations
+
+import threading
+import time
+import traceback
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import pairwise
+
+import pytest
+
+from legacy_clients.errors import CutOff, Denied, LegacyError, Misconfigured, Unintelligible
+from legacy_clients.soap.fault import Fault
+from legacy_clients.soap.reply import Reply, read_reply
+from legacy_clients.soap.transport import Answer
+from legacy_clients.soap.wsdl import Contract
+from tests.legacy_clients.soap.hostile import ENVELOPE, SECRET
+
+XML = "text/xml; charset=utf-8"
+HTML = f"<html><body>{SECRET}</body></html>"
+FOUND = "<FindResponse>{}</FindResponse>"
+FAULT = (
+    "<s:Fault><faultcode>s:Client</faultcode><faultstring>Locked</faultstring>"
+    "<detail><E><Code>LOCKED</Code><Message>Customer is locked</Message></E></detail></s:Fault>"
+)
+
+
+def read(
+    shop: Contract, body: str | bytes, status: int = 200, content_type: str = XML
+) -> Reply | Fault:
+    content = body.encode() if isinstance(body, str) else body
+    return read_reply(Answer(status, content_type, content), shop, shop.operation("Find"))
+
+
+def found(shop: Contract, inner: str) -> Reply:
+    reply = read(shop, ENVELOPE.format(FOUND.format(inner)))
+    assert isinstance(reply, Reply)
+    return reply
+
+
+WRONG = {
+    "HTML 503": (HTML, 503, "text/html", Unintelligible, "503 with an HTML page"),
+    "login page": (HTML, 200, "text/html", Unintelligible, "200 with an HTML page"),
+    "login page called XML": (HTML, 200, XML, Unintelligible, "no SOAP envelope"),
+    "401": (HTML, 401, "text/html", Denied, "401 with an HTML page"),
+    "403 empty": ("", 403, "", Denied, "403 with an empty body"),
+    "empty 200": ("", 200, XML, Unintelligible, "200 with an empty body"),
+    "blank 200": (" \r\n", 200, XML, Unintelligible, "200 with an empty body"),
+    "empty 202": ("", 202, "", Unintelligible, "202 with an empty body"),
+    "redirect": ("", 307, XML, Unintelligible, "307, a redirect"),
+    "JSON": ('{"a": 1}', 200, "application/json", Unintelligible, "200 with JSON"),
+    "other type": (ENVELOPE, 200, f"x/{SECRET}", Unintelligible, "200 with another type"),
+    "no type": (ENVELOPE, 200, "", Unintelligible, "200 with an answer without a type"),
+    "cut in text": (ENVELOPE[:-20], 200, XML, CutOff, "ends before its envelope"),
+    "cut in a tag": (ENVELOPE[:30], 200, XML, CutOff, "ends before its envelope"),
+    "cut after a tag": ("<a><b></b>", 200, XML, CutOff, "ends before its envelope"),
+    "no XML": (SECRET, 200, XML, Unintelligible, "no well-formed XML"),
+    "crossed": (f"<{SECRET}><b></{SECRET}></b>", 200, XML, Unintelligible, "no well-formed XML"),
+    "bad bytes": (b"<a>\xff</a>", 200, XML, Unintelligible, "no well-formed XML"),
+    "encoding": ("<a/>", 200, f"text/xml; charset={SECRET}", Unintelligible, "an encoding"),
+    "DTD": (f"<!DOCTYPE a [<!ENTITY x '{SECRET}'>]><a>1</a>", 200, XML, Unintelligible, "a DTD"),
+    "other root": (f"<{SECRET}/>", 200, XML, Unintelligible, "no SOAP envelope"),
+    "no body": (ENVELOPE.replace("Body", "Head"), 200, XML, Unintelligible, "no SOAP envelope"),
+    "500, no fault": (
+        ENVELOPE.format(FOUND.format("")), 500, XML, Unintelligible, "500, and no fault",
+    ),
+    "other element": (
+        ENVELOPE.format(f"<{SECRET}/>"), 200, XML, Unintelligible, "the element of the contract",
+    ),
+    "nothing inside": (
+        ENVELOPE.format(""), 200, XML, Unintelligible, "the element of the contract",
+    ),
+    "two elements": (
+        ENVELOPE.format(FOUND.format("") * 2), 200, XML, Unintelligible, "element of the contract",
+    ),
+    "unknown child": (
+        ENVELOPE.format(FOUND.format(f"<{SECRET}/>")), 200, XML, Unintelligible,
+        "does not fit its schema, at an element that the contract does not name",
+    ),
+    "bad value": (
+        ENVELOPE.format(FOUND.format(f"<Lines><Line><Sku>a</Sku></Line><Line><Sku>b</Sku>"
+                                     f"<Qty>{SECRET}</Qty></Line></Lines>")),
+        200, XML, Unintelligible, r"at Lines\.Line\[2\]\.Qty",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_an_answer_that_is_no_reply_is_told_apart_without_a_byte_of_it(
+    shop: Contract, name: str
+) -> None:
+    """L5, and O1: nothing of the answer in the error or its trace."""
+    body, status, content_type, kind, words = WRONG[name]
+
+    with pytest.raises(LegacyError, match=words) as told:
+        read(shop, body, status, content_type)
+
+    assert type(told.value) is kind
+    last_line = traceback.format_exception_only(told.value)
+    assert SECRET not in "".join(last_line)
+    assert told.value.__cause__ is None
+    assert told.value.__suppress_context__ or told.value.__context__ is None
+
+
+def test_five_ways_to_fail_are_five_different_errors(shop: Contract) -> None:
+    """L5"""
+    names = ("HTML 503", "login page", "empty 200", "cut in text")
+    texts = set()
+    for name in names:
+        body, status, content_type, _, _ = WRONG[name]
+        with pytest.raises(LegacyError) as told:
+            read(shop, body, status, content_type)
+        texts.add((type(told.value), str(told.value)))
+
+    assert len(texts) == 4
+    assert isinstance(read(shop, ENVELOPE.format(FAULT), 500), Fault)
+
+
+@pytest.mark.parametrize(
+    ("name", "bad"),
+    {
+        "Count": ["12.0", "1e1", "abc", "99999999999", "0x1", "1,000"],
+        "Amount": ["1.234,50", "1,5", "1.005", "12345678", "NaN", "N/A"],
+        "Open": ["Y", "maybe", "TRUE", "2"],
+        "Born": ["2024-02-31", "20240131", "TBD", "0000-00-00"],
+        "Seen": ["2024-01-01", "2024-01-01 10:00:00"],
+        "Code": ["Z", ""],
+        "Name": ["longer"],
+    }.items(),
+)
+def test_a_value_that_its_type_does_not_have_is_never_read_as_another(
+    shop: Contract, name: str, bad: list[str]
+) -> None:
+    """F1: what zeep reads as None or False, and a neighbouring value."""
+    for text in bad:
+        with pytest.raises(Unintelligible, match=f"does not fit its schema, at {name}$"):
+            found(shop, f"<{name}>{text}</{name}>")
+
+
+def test_absent_empty_nil_and_blank_are_kept_apart(shop: Contract) -> None:
+    """F3"""
+    xsi = 'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:nil'
+    absent, empty = found(shop, ""), found(shop, "<Name/>")
+    nil, blank = found(shop, f'<Name {xsi}="1"/>'), found(shop, "<Name>  </Name>")
+
+    told = [(r.has("Name"), r.nil("Name"), r.text("Name")) for r in (absent, empty, nil, blank)]
+    assert told == [(False, False, None), (True, False, ""), (True, True, None),
+                    (True, False, "  ")]  # fmt: skip
+
+
+def test_values_stay_the_text_that_was_sent(shop: Contract) -> None:
+    reply = found(
+        shop,
+        "<Name>a&amp;<![CDATA[<]]>&#x20AC;<!-- no -->b</Name><Amount> 001.50</Amount>"
+        "<Open>1</Open><Born>2024-02-29Z</Born>",
+    )
+
+    assert reply.text("Name") == "a&<€b"
+    assert reply.text("Amount") == " 001.50"
+    assert reply.text("Open") == "1"
+    assert reply.text("Born") == "2024-02-29Z"
+
+
+@pytest.mark.parametrize("skus", [[], ["a"], ["a", "b", "c"]])
+def test_none_one_and_many_have_one_shape(shop: Contract, skus: list[str]) -> None:
+    """F12"""
+    lines = "".join(f"<Line><Sku>{sku}</Sku></Line>" for sku in skus)
+    reply = found(shop, f"<Lines>{lines}</Lines>")
+
+    assert [line.text("Sku") for line in reply.all("Lines.Line")] == skus
+    assert len(reply.nodes("Lines.Line")) == len(skus)
+
+
+def test_what_is_asked_for_wrongly_is_an_error_and_no_guess(shop: Contract) -> None:
+    reply = found(shop, "<Lines><Line><Sku>a</Sku></Line><Line><Sku>b</Sku></Line></Lines>")
+
+    with pytest.raises(Unintelligible, match=r"Lines\.Line\.Sku stands in the answer more"):
+        reply.text("Lines.Line.Sku")
+    with pytest.raises(Misconfigured, match="Lines holds elements"):
+        reply.text("Lines")
+    assert reply.text("Lines.Nothing") is None
+    assert SECRET not in repr(found(shop, "<Name>s3cre</Name>"))
+
+
+@pytest.mark.parametrize(
+    ("content_type", "declared", "encoding"),
+    [
+        ("text/xml; charset=ISO-8859-1", "", "latin-1"),
+        ('application/soap+xml; charset="utf-8"; action="x"', "", "utf-8"),
+        ("text/xml", "<?xml version='1.0' encoding='windows-1252'?>", "cp1252"),
+        ("text/xml; charset=cp1252", "<?xml version='1.0' encoding='utf-8'?>", "cp1252"),
+        ("text/xml", "", "utf-8"),
+    ],
+)
+def test_the_declared_encoding_is_used(
+    shop: Contract, content_type: str, declared: str, encoding: str
+) -> None:
+    body = (declared + ENVELOPE.format(FOUND.format("<Name>Müll</Name>"))).encode(encoding)
+
+    reply = read(shop, body, content_type=content_type)
+
+    assert isinstance(reply, Reply)
+    assert reply.text("Name") == "Müll"
+
+
+HUGE = {
+    "depth": "<a>" * 5_000 + "</a>" * 5_000,
+    "depth 210": "<a>" * 210 + "</a>" * 210,
+    "attributes": "<a " + " ".join(f"a{n}=''" for n in range(50_000)) + "/>",
+    "attributes 257": "<a " + " ".join(f"a{n}=''" for n in range(257)) + "/>",
+    "elements": "<a/>" * 2_000_000,
+    "text": f"<a>{'x' * 15_000_000}</a>",
+    "laughs": "<!DOCTYPE a [<!ENTITY a 'aaaaaaaaaa'>"
+    + "".join(f"<!ENTITY {b} '{f'&{a};' * 10}'>" for a, b in pairwise("abcdefghi"))
+    + "]><a b='&i;'>&i;</a>",
+}
+
+
+@pytest.mark.parametrize("name", HUGE)
+def test_what_is_built_to_exhaust_us_is_refused_in_no_time(shop: Contract, name: str) -> None:
+    """L2"""
+    body = HUGE[name] if name == "laughs" else ENVELOPE.format(HUGE[name])
+    began = time.monotonic()
+    with pytest.raises(Unintelligible):
+        read(shop, body)
+
+    assert time.monotonic() - began < 0.5
+
+
+def test_no_request_is_made_and_no_file_is_read_while_parsing(shop: Contract) -> None:
+    """L3"""
+    asked = []
+
+    class Canary(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            self.send_error(404)
+
+        def log_message(self, *given: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Canary) as canary:
+        threading.Thread(target=canary.serve_forever, args=(0.01,), daemon=True).start()
+        place = f"http://127.0.0.1:{canary.server_port}/"
+        body = ENVELOPE.format(FOUND.format("<Name>a</Name>"))
+        xi = '<x:include xmlns:x="http://www.w3.org/2001/XInclude" href="{}"/>'
+        hint = (
+            'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" '
+            f'xsi:schemaLocation="urn:shop {place} urn:shop:basics {place}" '
+        )
+        for hostile in (
+            f'<!DOCTYPE a SYSTEM "{place}">{body}',
+            f'<!DOCTYPE a [<!ENTITY % x SYSTEM "{place}"> %x;]>{body}',
+            '<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/hostname">]><a>&x;</a>',
+            body.replace("<Name>a</Name>", xi.format(place)),
+        ):
+            with pytest.raises(Unintelligible):
+                read(shop, hostile)
+        hinted = body.replace("<FindResponse>", f"<FindResponse {hint}>")
+        assert isinstance(read(shop, f'<?xml-stylesheet href="{place}"?>{hinted}'), Reply)
+        canary.shutdown()
+
+    assert asked == []
+
+
+def test_a_fault_is_read_whatever_the_status(shop: Contract) -> None:
+    for status in (200, 400, 500):
+        assert read(shop, ENVELOPE.format(FAULT), status) == Fault(
+            "Client", "Locked", {"Code": "LOCKED", "Message": "Customer is locked"}
+        )
