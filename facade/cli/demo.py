@@ -6,7 +6,7 @@ import json
 import signal
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import click
@@ -25,9 +25,13 @@ IN_TMS = ("open", "confirmed")
 
 
 @click.command()
-@click.option("--once", is_flag=True, help="Do the whole round and exit, instead of staying until Ctrl-C.")
+@click.option(
+    "--once", is_flag=True, help="Do the whole round and exit, instead of staying until Ctrl-C."
+)
 @click.option("--json", "as_json", is_flag=True, help="With --once: print one JSON object.")
-@click.option("--scale", default=1.0, show_default=True, help="Size of the CRM; 1 is 2,000 customers.")
+@click.option(
+    "--scale", default=1.0, show_default=True, help="Size of the CRM; 1 is 2,000 customers."
+)
 def demo(once: bool, as_json: bool, scale: float) -> None:
     """Start a CRM of 2004, a TMS and the API on this machine, and run a night."""
     if as_json and not once:
@@ -85,14 +89,15 @@ def stay(stage: Stage, first: Mapping[str, Any]) -> None:
         click.echo("\nstopping", err=True)
 
 
-def round_of(stage: Stage, first: dict[str, Any], clock: Clock, progress: Progress) -> dict[str, Any]:
+def round_of(
+    stage: Stage, first: dict[str, Any], clock: Clock, progress: Progress
+) -> dict[str, Any]:
     """Five changes, a second night, and a delivery that comes back."""
-    crm = {
-        name: rows for name, rows in stage.manifest["entities"].items() if name in ENTITIES
-    }
+    crm = {name: rows for name, rows in stage.manifest["entities"].items() if name in ENTITIES}
     refused = refusals(stage, first["run"])
+    parked = parked_in_tms()
     with clock.step("changes"):
-        changes = change(stage)
+        changes = change(stage, parked)
     with clock.step("night two"):
         second = night(progress)
     with clock.step("status back"):
@@ -105,21 +110,31 @@ def round_of(stage: Stage, first: dict[str, Any], clock: Clock, progress: Progre
         "changes": changes,
         "night_two": _shown(second),
         "refused": refused,
+        "parked": parked,
         "status_back": back,
         "certificate": differences or "agrees",
         "seconds": clock.seconds,
     }
 
 
+def parked_in_tms() -> dict[str, str]:
+    """Orders that the TMS could not be given after the first night, and why."""
+    with opened_night() as opened:
+        waiting = opened.ledger.deliveries.parked("tms")
+    return {record.id: f"{record.field}: {record.reason}" for record in waiting}
+
+
 def _shown(told: Mapping[str, Any]) -> dict[str, Any]:
     return {word: told[word] for word in ("entities", "sinks", "seconds")}
 
 
-def change(stage: Stage) -> dict[str, Any]:
+def change(stage: Stage, parked: Collection[str]) -> dict[str, Any]:
     """A customer's name through REST; a line, an order, a contact and an activity directly in the database."""
     customers = stage.ask("GET", "/v1/customers?status=active&limit=50").json()["items"]
-    busy = [(customer, in_tms(stage, customer["id"])) for customer in customers]
-    (renamed, _), (other, orders) = [pair for pair in busy if pair[1] and not pair[0]["problems"]][:2]
+    busy = [(customer, in_tms(stage, customer["id"], parked)) for customer in customers]
+    (renamed, _), (other, orders) = [pair for pair in busy if pair[1] and not pair[0]["problems"]][
+        :2
+    ]
     path = f"/v1/customers/{renamed['id']}"
     etag = stage.ask("GET", path).headers["ETag"]
     name = f"{renamed['name']} & Daughters"[:50]
@@ -143,13 +158,13 @@ def change(stage: Stage) -> dict[str, Any]:
     }
 
 
-def in_tms(stage: Stage, customer: str) -> list[dict[str, Any]]:
+def in_tms(stage: Stage, customer: str, parked: Collection[str]) -> list[dict[str, Any]]:
     """Orders of a customer that are carried to the TMS."""
     query = "&".join(f"status={status}" for status in IN_TMS)
     found: list[dict[str, Any]] = stage.ask(
         "GET", f"/v1/orders?customer_id={customer}&{query}"
     ).json()["items"]
-    return [order for order in found if not order["problems"]]
+    return [order for order in found if order["id"] not in parked]
 
 
 def status_back(stage: Stage, changes: Mapping[str, Any]) -> dict[str, Any]:
@@ -192,10 +207,17 @@ def describe(told: Mapping[str, Any]) -> None:
     """The round for a person."""
     console = Console()
     for word in ("night_one", "night_two"):
-        show({"run": word.replace("_", " "), "new_refusals": 0, "certificate": told["certificate"], **told[word]})
+        show(
+            {
+                "run": word.replace("_", " "),
+                "new_refusals": 0,
+                "certificate": told["certificate"],
+                **told[word],
+            }
+        )
     refused = told["refused"]
-    console.print(f"refused: {refused['total']}, of {refused['planted']} planted ones {refused['planted_found']}")
+    console.print(
+        f"refused: {refused['total']}, of {refused['planted']} planted ones {refused['planted_found']}"
+    )
     back = told["status_back"]
     console.print(f"order {back['order']} was delivered in the TMS; the CRM says {back['status']}")
-
-

@@ -54,11 +54,24 @@ def sinks_of(
             token=str(sink.token) if sink.token else None,
             on_delete=sink.on_delete,
             scope=sink.scope,
-            layouts=layouts,
+            layouts=_wanted(layouts, sink.entities),
             references=ledger.references(name),
         )
         found[name] = open_sink(sink.kind, plan)
     return found
+
+
+def _wanted(
+    layouts: Mapping[str, Layout], entities: tuple[str, ...] | None
+) -> Mapping[str, Layout]:
+    """The relations of the entities that a sink is to have; all where it does not say."""
+    if entities is None:
+        return layouts
+    return {
+        name: layout
+        for name, layout in layouts.items()
+        if (layout.parent or layout.relation) in entities
+    }
 
 
 @contextmanager

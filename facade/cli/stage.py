@@ -45,7 +45,9 @@ class Stage:
 
     def act(self, name: str, **given: Any) -> dict[str, Any]:
         """Do something in Atlas's database, as its own users would."""
-        answer = requests.post(f"{self.atlas['control']}/acts", json={"act": name, **given}, timeout=30)
+        answer = requests.post(
+            f"{self.atlas['control']}/acts", json={"act": name, **given}, timeout=30
+        )
         answer.raise_for_status()
         found: dict[str, Any] = answer.json()
         return found
@@ -73,7 +75,9 @@ def staged(scale: float) -> Iterator[Stage]:
     with ExitStack() as stack:
         folder = Path(tempfile.mkdtemp(prefix="facade-demo-"))
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
-        atlas = _stand_in(stack, "fixtures.atlas", "--path", str(folder / "atlas"), "--scale", str(scale))
+        atlas = _stand_in(
+            stack, "fixtures.atlas", "--path", str(folder / "atlas"), "--scale", str(scale)
+        )
         tms = _stand_in(stack, "fixtures.tms")
         for name in [name for name in os.environ if name.startswith("FACADE_")]:
             del os.environ[name]

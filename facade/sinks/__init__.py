@@ -29,11 +29,16 @@ def _warehouse(plan: SinkPlan) -> Sink:
     return open_warehouse(plan.name, plan.url, plan.layouts, plan.on_delete)
 
 
+# What a TMS is to carry, where its settings do not say: not the orders of twenty years.
+UNDER_WAY: Mapping[str, Mapping[str, Any]] = {"order": {"status": ["open", "confirmed"]}}
+
+
 def _karrio(plan: SinkPlan) -> Sink:
     from facade.sinks.tms.karrio import open_karrio
 
+    scope = plan.scope or UNDER_WAY
     return open_karrio(
-        plan.name, plan.url, plan.token or "", plan.references, plan.scope, plan.on_delete
+        plan.name, plan.url, plan.token or "", plan.references, scope, plan.on_delete
     )
 
 
