@@ -4,12 +4,15 @@ LegacyError
 ├── NotSent            it never left: try again, or later
 │   ├── Busy           the system, or our budget for it, is full
 │   └── Unreachable    no connection, or signing in was not possible
-├── Unanswered         it left and no usable answer came: for a read try again; a write is *unknown*, never retried blindly
+├── Unanswered         it left and no usable answer came: for a read try again; a write is
+*unknown*, never retried blindly
 │   ├── TimedOut       the deadline passed
 │   ├── CutOff         the connection closed before the answer was whole
-│   └── Unintelligible an answer that is not what the contract says (HTML, wrong type, invalid against its schema)
+│   └── Unintelligible an answer that is not what the contract says (HTML, wrong type, invalid
+against its schema)
 ├── Refused            it answered, and said no
-│   ├── BusinessFault  a rule of the business: `code` and `message` are the system's own words, for the caller's eyes
+│   ├── BusinessFault  a rule of the business: `code` and `message` are the system's own words, for
+the caller's eyes
 │   ├── Missing        no such record
 │   ├── Conflict       the record changed, or exists already
 │   └── Denied         our credentials or rights are not accepted: a person must act
@@ -21,7 +24,9 @@ from __future__ import annotations
 
 
 class LegacyError(Exception):
-    """Anything that went wrong between us and a legacy system. Its text never holds bytes of a reply or a secret."""
+    """Anything that went wrong between us and a legacy system. Its text never holds bytes of a
+    reply or a secret.
+    """
 
 
 class NotSent(LegacyError):

@@ -19,8 +19,8 @@ from dataclasses import dataclass
 from facade.ledger import LedgerError, LedgerUnavailable
 from facade.writes import Stale, WriteError
 from legacy_clients.errors import (
-    Busy,
     BusinessFault,
+    Busy,
     Conflict,
     CutOff,
     Denied,

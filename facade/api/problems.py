@@ -37,7 +37,9 @@ class FlawSchema(Told):
     class Meta(Told.Meta):
         description = "One thing wrong with a request."
 
-    detail = Text(required=True, metadata={"description": "What is wrong, and what would be right."})
+    detail = Text(
+        required=True, metadata={"description": "What is wrong, and what would be right."}
+    )
     pointer = Text(
         metadata={"description": "Where in the body, RFC 6901.", "examples": ["#/lines/0/quantity"]}
     )

@@ -174,10 +174,10 @@ class _Reading:
         return name, descending
 
     def fields(self) -> tuple[str, ...] | None:
-        text = self.single("fields")
-        if text is None:
+        given = self.given.get("fields")
+        if given is None:
             return None
-        names = {name for name in text.split(",") if name}
+        names = {name for text in given for name in text.split(",") if name}
         unknown = sorted(names - set(self.queries.fields))
         if unknown or not names:
             told = f"Unknown: {', '.join(unknown)}. " if unknown else "Names no field. "
@@ -212,9 +212,7 @@ class _Reading:
                 self.fail(parameter or made.parameter, f"{message}{_hint(text)}")
             return None
 
-    def judge_values(
-        self, made: Filter, values: list[Any], parameter: str | None = None
-    ) -> None:
+    def judge_values(self, made: Filter, values: list[Any], parameter: str | None = None) -> None:
         """The codec can say each value as a condition, and any of several as one."""
         parameter = parameter or made.parameter
         if len(values) > 1 and (not made.several or len(values) > MAX_VALUES):

@@ -136,9 +136,7 @@ class RecordSchemas:
             for name, item in self.mapping.fields.items()
             if not item.readonly and (name in put or (not put and item.elements))
         }
-        given = {
-            name: (item,) for name, item in mapped.items() if not item.leaf.field.dump_only
-        }
+        given = {name: (item,) for name, item in mapped.items() if not item.leaf.field.dump_only}
         required = tuple(name for name in given if mapped[name].required)
         demanded = required if verb == "create" else ()
         schema = self.mapping.entity.schema

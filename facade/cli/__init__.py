@@ -6,12 +6,12 @@ import sys
 
 import click
 
+from facade.cli.demo import demo
 from facade.cli.errors import explain
 from facade.cli.keys import keys
 from facade.cli.openapi import openapi
 from facade.cli.serve import serve
 from facade.cli.sync import sync, verify
-from facade.cli.demo import demo
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})

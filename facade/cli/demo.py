@@ -1,4 +1,6 @@
-"""`facade demo`: the whole system on one machine, and with --once a round of two nights with changes between them."""
+"""`facade demo`: the whole system on one machine, and with --once a round of two nights with
+changes between them.
+"""
 
 from __future__ import annotations
 
@@ -129,7 +131,9 @@ def _shown(told: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def change(stage: Stage, parked: Collection[str]) -> dict[str, Any]:
-    """A customer's name through REST; a line, an order, a contact and an activity directly in the database."""
+    """A customer's name through REST; a line, an order, a contact and an activity directly in the
+    database.
+    """
     customers = stage.ask("GET", "/v1/customers?status=active&limit=50").json()["items"]
     busy = [(customer, in_tms(stage, customer["id"], parked)) for customer in customers]
     (renamed, _), (other, orders) = [pair for pair in busy if pair[1] and not pair[0]["problems"]][

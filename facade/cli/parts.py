@@ -7,13 +7,14 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from facade.config import Settings, SettingError, read_settings
+from facade.config import SettingError, Settings, read_settings
 from facade.ledger import Ledger, open_ledger
 from facade.sinks import KINDS, SinkPlan, open_sink
 from facade.sinks.sink import Sink
 from facade.sync.night import Night
 from facade.sync.progress import Progress, silent
-from legacy_clients import Access, LegacyCRM, open_crm
+from legacy_clients import open_crm
+from legacy_clients.crm import Access, LegacyCRM
 from schemas.layout import Layout
 
 

@@ -71,7 +71,9 @@ class Stage:
 
 @contextmanager
 def staged(scale: float) -> Iterator[Stage]:
-    """Start everything; stop it and remove its folder at the end, whatever happens. Raises StageError."""
+    """Start everything; stop it and remove its folder at the end, whatever happens. Raises
+    StageError.
+    """
     with ExitStack() as stack:
         folder = Path(tempfile.mkdtemp(prefix="facade-demo-"))
         stack.callback(shutil.rmtree, folder, ignore_errors=True)

@@ -41,7 +41,8 @@ def sync(
 ) -> None:
     """Run a night: read what changed in the CRM, deliver it, give back what the TMS knows.
 
-    Exit status: 0 all well, 3 new values that could not be read, 4 another job is at work, 5 a guard stopped the
+    Exit status: 0 all well, 3 new values that could not be read, 4 another job is at work, 5 a
+    guard stopped the
     night, 6 the CRM failed, 7 a sink failed, 9 the certificate disagrees.
     """
     with bars(not as_json) as progress, opened_night(sink, progress) as night:
@@ -96,7 +97,8 @@ def show(told: dict[str, Any]) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.pass_context
 def verify(context: click.Context, as_json: bool) -> None:
-    """Recompute the newest night's certificate from its files, and compare what the warehouses hold.
+    """Recompute the newest night's certificate from its files, and compare what the warehouses
+    hold.
 
     Exit status: 0 it agrees, 9 it does not.
     """

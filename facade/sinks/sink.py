@@ -17,7 +17,8 @@ class SinkError(Exception):
     SinkError
     ├── SinkUnreachable   the target does not answer, or asks to wait; try later
     ├── SinkRefused       credentials or rights are wrong; a person must act
-    └── SinkMismatch      what the target holds does not fit what would be delivered; a person must act
+    └── SinkMismatch      what the target holds does not fit what would be delivered; a person must
+    act
     """
 
     permanent = False
@@ -51,8 +52,10 @@ class Relation:
 class Delivery:
     """A sealed night as a sink gets it.
 
-    `changes` by relation: an entity's files have `op` ("insert", "update", "delete"), its layout's columns, `generation`
-    and `hash`; a deleted record has its last values; a key that was used again has a delete of the old generation and an
+    `changes` by relation: an entity's files have `op` ("insert", "update", "delete"), its layout's
+    columns, `generation`
+    and `hash`; a deleted record has its last values; a key that was used again has a delete of the
+    old generation and an
     insert of the next. A child's files have all children of the parents inserted or updated.
     `snapshot` by relation: the state after the night, without `op`.
     """
@@ -75,7 +78,9 @@ class Parked:
 
 @dataclass(frozen=True)
 class Receipt:
-    """What a sink says it took of a run: records by entity and act, those parked, and what it holds now."""
+    """What a sink says it took of a run: records by entity and act, those parked, and what it holds
+    now.
+    """
 
     sink: str
     run: int
@@ -124,7 +129,8 @@ class Sink(Protocol):
 
     name: str
     every_run: bool
-    """True where each sealed run must be applied in turn; False where the newest state is enough."""
+    """True where each sealed run must be applied in turn; False where the newest state is enough.
+    """
 
     def deliver(self, delivery: Delivery, progress: Progress) -> Receipt:
         """Bring the target to the state of the run. Repeating it changes nothing. Raises SinkError."""

@@ -21,9 +21,13 @@ def text(value: str | Path) -> str:
     return "'" + str(value).replace("'", "''") + "'"
 
 
-def files(folder: Path) -> tuple[Path, ...]:
-    """The Parquet files of a relation, in a fixed order."""
-    return tuple(sorted(folder.glob("bucket=*/*.parquet")))
+def files(folder: Path, only: Iterable[str] | None = None) -> tuple[Path, ...]:
+    """The Parquet files of a relation, in a fixed order; of all its buckets, or `only` these."""
+    found = sorted(folder.glob("bucket=*/*.parquet"))
+    if only is None:
+        return tuple(found)
+    wanted = {f"bucket={bucket}" for bucket in only}
+    return tuple(path for path in found if path.parent.name in wanted)
 
 
 def buckets(folder: Path) -> set[str]:
@@ -64,15 +68,14 @@ def write(con: duckdb.DuckDBPyConnection, select: str, folder: Path, key: str, m
         f" TO {text(folder)} (FORMAT parquet, PARTITION_BY (bucket), OVERWRITE_OR_IGNORE)"
     ).fetchall()
     if not files(folder):
+        # Nothing came, which left no file: an empty one still says what the columns are. The rows
+        # may have been a stream, which tells its columns even when it is used up.
         write(con, select, folder, key, many=False)
 
 
 def link(source: Path, target: Path, only: Iterable[str] | None = None) -> None:
     """Hard-link the buckets of `source` (all, or `only` these) into `target`."""
-    for path in files(source):
-        bucket = path.parent.name
-        if only is not None and bucket.partition("=")[2] not in only:
-            continue
-        place = target / bucket / path.name
+    for path in files(source, only):
+        place = target / path.parent.name / path.name
         place.parent.mkdir(parents=True, exist_ok=True)
         os.link(path, place)

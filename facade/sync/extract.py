@@ -1,14 +1,18 @@
 """First step: raw rows out of the CRM's tables, by comparison of (key, stamp) with what is known.
 
-A table with a stamp is read narrow, (key, stamp) of all rows; read in full are the rows whose stamp differs from the known one, is
-NULL, or lay within the stamp's grain of the last reading. A table without a stamp is read in full and compared by content.
+A table with a stamp is read narrow, (key, stamp) of all rows; read in full are the rows whose stamp
+differs from the known one, is NULL, or lay within the stamp's grain of the last reading. A table
+without a stamp is read in full and compared by content.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+import shutil
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -17,11 +21,15 @@ import pyarrow as pa
 from facade.snapshots import partitions
 from facade.snapshots.folder import NightFolder
 from facade.sync.engine import count, named
+from facade.sync.guards import guard_deletes
 from legacy_clients.crm import LegacyCRM
+from legacy_clients.errors import LegacyError
+from legacy_clients.odbc.port import Query
 from legacy_clients.odbc.select import TableSelect
 from schemas.codecs.codec import Unreadable
-from schemas.layout import content_hash
+from schemas.layout import content_hash, hash_sum
 from schemas.mapping import CrmMapping, TableRead
+from schemas.source import OWN
 from schemas.sql_form import quoted
 
 CHUNK = 500
@@ -33,7 +41,10 @@ READ_SECONDS = 300.0
 
 @dataclass(frozen=True)
 class TableState:
-    """What a night knows of one table. `rows` and `digest` are of its current raw; `read` counts rows read in full."""
+    """What a night knows of one table.
+
+    `rows` and `digest` are of its current raw; `read` counts rows read in full.
+    """
 
     rows: int
     read: int
@@ -57,19 +68,28 @@ class Extraction:
     night: NightFolder
     last: NightFolder | None
     full: bool
+    accepted: Collection[str] = field(default=())
 
 
 def extract(work: Extraction, name: str, before: dict[str, Any] | None) -> TableState:
-    """Bring one table's current raw up to date. `before` is the state that the last night wrote."""
+    """Bring one table's current raw up to date. `before` is the state that the last night wrote.
+
+    Raises LegacyError, and NightStopped where too many of the rows are gone.
+    """
     select = work.crm.table(name)
     now = work.crm.clock()
-    known = (
-        work.last is not None and before is not None and tuple(before["columns"]) == select.columns
-    )
-    if known and select.read.stamp and not work.full:
-        assert before is not None
-        return _by_stamp(work, select, before, now)
-    return _by_content(work, select, before if known else None, now)
+    known = before if work.last is not None and before is not None else None
+    if known is not None and tuple(known["columns"]) != select.columns:
+        known = None
+    # A stamp tells nothing of what was written after the clock had been set back to it.
+    turned_back = known is not None and now < dt.datetime.fromisoformat(known["read_at"])
+    if known is None or not select.read.stamp or work.full or turned_back:
+        state = _by_content(work, select, known, now)
+    else:
+        state = _by_stamp(work, select, known, now)
+    if known is not None:
+        guard_deletes(f"rows of table {name}", state.deleted, known["rows"], work.accepted)
+    return state
 
 
 def _by_content(
@@ -78,7 +98,7 @@ def _by_content(
     name = select.read.name
     target = work.night.current(name)
     expected = before["rows"] if before else _expected(work.crm, select)
-    with work.crm.port.stream(select.rows()) as stream, named(work.con, "arriving", stream):
+    with _arriving(work, select.rows()):
         many = expected > partitions.FEW
         partitions.write(work.con, "SELECT * FROM arriving", target, _key(select.read), many)
     total, digest = _digest(work.con, partitions.relation(target), select.columns)
@@ -95,99 +115,118 @@ def _by_stamp(
     work: Extraction, select: TableSelect, before: dict[str, Any], now: dt.datetime
 ) -> TableState:
     assert work.last is not None
-    read, con, name = select.read, work.con, select.read.name
-    stamp = read.stamp
-    assert stamp is not None
-    with work.crm.port.stream(select.stamps()) as stream, named(con, "arriving", stream):
+    con, name = work.con, select.read.name
+    known = work.last.current(name)
+    with _arriving(work, select.stamps()):
         con.execute("CREATE OR REPLACE TEMP TABLE keys AS SELECT * FROM arriving").fetchall()
-    known = partitions.relation(work.last.current(name))
-    pairs = " AND ".join(
-        f"k.{quoted(part)} IS NOT DISTINCT FROM o.{quoted(part)}" for part in read.key
-    )
-    fresh = before["fresh_from"]
-    young = f" OR k.{quoted(stamp)} >= {partitions.text(fresh)}" if fresh else ""
-    listed = ", ".join(f"k.{quoted(part)}" for part in read.key)
-    columns = ", ".join(quoted(part) for part in dict.fromkeys((*read.key, stamp)))
-    con.execute(
-        f"CREATE OR REPLACE TEMP TABLE wanted AS SELECT DISTINCT {listed} FROM keys k"
-        f" LEFT JOIN (SELECT {columns}, true AS here FROM {known}) o ON {pairs}"
-        f" WHERE o.here IS NULL OR k.{quoted(stamp)} IS NULL"
-        f" OR k.{quoted(stamp)} IS DISTINCT FROM o.{quoted(stamp)}{young}"
-    ).fetchall()
-    con.execute(
-        f"CREATE OR REPLACE TEMP TABLE gone AS SELECT DISTINCT {listed} FROM {known} k"
-        f" WHERE NOT EXISTS (SELECT 1 FROM keys o WHERE {pairs})"
-    ).fetchall()
-    wanted, gone = (
-        count(con, "SELECT count(*) FROM wanted"),
-        count(con, "SELECT count(*) FROM gone"),
-    )
+    _find_wanted(con, select.read, partitions.relation(known), before["fresh_from"])
     total = count(con, "SELECT count(*) FROM keys")
+    wanted = count(con, "SELECT count(*) FROM wanted")
+    gone = count(con, "SELECT count(*) FROM gone")
     if wanted > WHOLE * max(total, 1) and wanted > CHUNK:
         return _by_content(work, select, before, now)
     if not wanted and not gone:
-        partitions.link(work.last.current(name), work.night.current(name))
+        partitions.link(known, work.night.current(name))
         return _state(work, select, before["rows"], 0, 0, False, before["digest"], now)
-    _read_wanted(work, select)
+    if not _read_wanted(work, select):
+        return _by_content(work, select, before, now)
     target = work.night.current(name)
-    _merge(work, select, known, target)
+    _merge(work, select, target)
     total, digest = _digest(con, partitions.relation(target), select.columns)
-    return _state(work, select, total, wanted, gone, digest != before["digest"], digest, now)
+    changed = digest != before["digest"]
+    if not changed:
+        _replace(work.last, work.night, name)
+    return _state(work, select, total, wanted, gone, changed, digest, now)
 
 
-def _read_wanted(work: Extraction, select: TableSelect) -> None:
-    """The rows of the wanted keys, in full, as the temporary table `fresh`."""
-    names = select.columns
-    schema = pa.schema([pa.field(name, pa.string()) for name in names])
-    work.con.execute(
-        f"CREATE OR REPLACE TEMP TABLE fresh ({', '.join(f'{quoted(name)} VARCHAR' for name in names)})"
+def _find_wanted(
+    con: duckdb.DuckDBPyConnection, read: TableRead, known: str, fresh: str | None
+) -> None:
+    """The temporary tables `wanted`, keys to read in full, and `gone`, keys that are no more.
+
+    Compared are the stamps of each key with how many rows bear them, so that of two rows with one
+    key neither hides the other.
+    """
+    assert read.stamp is not None
+    stamp = quoted(read.stamp)
+    key = ", ".join(quoted(part) for part in read.key)
+    both = ", ".join(quoted(part) for part in dict.fromkeys((*read.key, read.stamp)))
+    here = f"SELECT 1 FROM keys h WHERE {_same(read, 'h', 'd')}"
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE differing AS"
+        f" SELECT DISTINCT {key} FROM (SELECT {both}, 1 AS n FROM keys"
+        f" UNION ALL SELECT {both}, -1 AS n FROM {known}) GROUP BY {both} HAVING sum(n) <> 0"
     ).fetchall()
-    keys = work.con.execute("SELECT * FROM wanted").fetchall()
+    young = f" OR {stamp} >= {partitions.text(fresh)}" if fresh else ""
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE wanted AS SELECT {key} FROM differing d WHERE EXISTS ({here})"
+        f" UNION SELECT {key} FROM keys WHERE {stamp} IS NULL{young}"
+    ).fetchall()
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE gone AS SELECT {key} FROM differing d"
+        f" WHERE NOT EXISTS ({here})"
+    ).fetchall()
+
+
+def _read_wanted(work: Extraction, select: TableSelect) -> bool:
+    """The rows of the wanted keys, in full, as the temporary table `fresh`.
+
+    False where a key did not bring its row: gone since, or not to be asked for (NULL, bytes).
+    """
+    names, con = select.columns, work.con
+    schema = pa.schema([pa.field(name, pa.string()) for name in names])
+    columns = ", ".join(f"{quoted(name)} VARCHAR" for name in names)
+    con.execute(f"CREATE OR REPLACE TEMP TABLE fresh ({columns})").fetchall()
+    keys = con.execute("SELECT * FROM wanted").fetchall()
     for chunk in _chunks(keys, CHUNK):
         found = work.crm.port.ask(select.rows_of(chunk), READ_SECONDS).rows
-        columns = list(zip(*found, strict=True)) or [() for _ in names]
-        batch = pa.table([pa.array(column, pa.string()) for column in columns], schema=schema)  # noqa: F841
-        work.con.execute("INSERT INTO fresh SELECT * FROM batch").fetchall()
+        texts = list(zip(*found, strict=True)) or [() for _ in names]
+        batch = pa.table([pa.array(column, pa.string()) for column in texts], schema=schema)
+        with named(con, "batch", batch):
+            con.execute("INSERT INTO fresh SELECT * FROM batch").fetchall()
+    came = f"SELECT 1 FROM fresh f WHERE {_same(select.read, 'f', 'w')}"
+    if count(con, f"SELECT count(*) FROM wanted w WHERE NOT EXISTS ({came})"):
+        return False
     raw = work.night.raw(select.read.name)
-    partitions.write(work.con, "SELECT * FROM fresh", raw, _key(select.read), many=False)
+    partitions.write(con, "SELECT * FROM fresh", raw, _key(select.read), many=False)
+    return True
 
 
-def _merge(work: Extraction, select: TableSelect, known: str, target: Any) -> None:
-    """Current raw: what was known, without what changed or is gone, and the fresh rows; untouched buckets are links."""
+def _merge(work: Extraction, select: TableSelect, target: Path) -> None:
+    """Current raw: what was known, less what changed or is gone, and the fresh rows.
+
+    Untouched buckets are links.
+    """
     assert work.last is not None
     read, con = select.read, work.con
     old = work.last.current(read.name)
     have = partitions.buckets(old)
     many = partitions.ALL not in have
-    pairs = " AND ".join(
-        f"o.{quoted(part)} IS NOT DISTINCT FROM k.{quoted(part)}" for part in read.key
-    )
     key = _key(read)
     touched = {partitions.ALL}
     if many:
         rows = con.execute(
-            f"SELECT DISTINCT {partitions.bucket_of(key)} FROM (SELECT * FROM wanted UNION ALL SELECT * FROM gone)"
+            f"SELECT DISTINCT {partitions.bucket_of(key)}"
+            " FROM (SELECT * FROM wanted UNION ALL SELECT * FROM gone)"
         ).fetchall()
         touched = {row[0] for row in rows}
-    changed = [
-        path for path in partitions.files(old) if path.parent.name.partition("=")[2] in touched
-    ]
     names = ", ".join(quoted(name) for name in select.columns)
-    kept = (
-        f"SELECT {names} FROM {partitions.scan(changed)} k"
-        f" WHERE NOT EXISTS (SELECT 1 FROM wanted o WHERE {pairs})"
-        f" AND NOT EXISTS (SELECT 1 FROM gone o WHERE {pairs}) UNION ALL "
-        if changed
-        else ""
-    )
-    partitions.write(con, f"{kept}SELECT {names} FROM fresh", target, key, many)
+    rows_now = f"SELECT {names} FROM fresh"
+    changed = partitions.files(old, touched)
+    if changed:
+        rows_now = (
+            f"SELECT {names} FROM {partitions.scan(changed)} k"
+            f" WHERE NOT EXISTS (SELECT 1 FROM wanted o WHERE {_same(read, 'o', 'k')})"
+            f" AND NOT EXISTS (SELECT 1 FROM gone o WHERE {_same(read, 'o', 'k')})"
+            f" UNION ALL {rows_now}"
+        )
+    # Links first: a relation with nothing in it at all is written as one empty bucket.
     partitions.link(old, target, have - touched)
+    partitions.write(con, rows_now, target, key, many)
 
 
 def _replace(last: NightFolder, night: NightFolder, table: str) -> None:
     """What did not change is a link to the earlier night's files."""
-    import shutil
-
     shutil.rmtree(night.current(table))
     partitions.link(last.current(table), night.current(table))
 
@@ -207,18 +246,23 @@ def _state(
 
 
 def _fresh_from(mapping: CrmMapping, read: TableRead, now: dt.datetime) -> str | None:
-    """The stamp from which on a row may still change without its stamp moving, in the stamp's own spelling."""
-    for mapped in (item for entity in mapping.entities.values() for item in entity.fields.values()):
-        column = mapped.column
-        if column is None or column.name != read.stamp or not mapped.codec.keeps_order:
+    """The stamp, as it is spelled, from which on a row may still change without its stamp moving."""
+    for entity in mapping.entities.values():
+        if entity.shape.table != read.name:
             continue
-        # In an hour that a clock change repeats, an earlier one is taken: reading more is safe.
-        for hours in range(4):
-            try:
-                moment = now - dt.timedelta(seconds=read.grain, hours=hours)
-                return str(mapped.codec.write(moment.replace(microsecond=0))[0])
-            except Unreadable:
+        for mapped in entity.fields.values():
+            column = mapped.column
+            if column is None or column.alias != OWN or column.name != read.stamp:
                 continue
+            if not mapped.codec.keeps_order:
+                continue
+            # In an hour that a clock change repeats, an earlier one: reading more is safe.
+            for hours in range(4):
+                try:
+                    moment = now - dt.timedelta(seconds=read.grain, hours=hours)
+                    return str(mapped.codec.write(moment.replace(microsecond=0))[0])
+                except Unreadable:
+                    continue
     return None
 
 
@@ -226,8 +270,6 @@ def _digest(
     con: duckdb.DuckDBPyConnection, relation: str, columns: Sequence[str]
 ) -> tuple[int, str]:
     """Count and order-independent hash sum of raw rows."""
-    from schemas.layout import hash_sum
-
     row = con.execute(
         f"SELECT count(*), {hash_sum('h')}"
         f" FROM (SELECT {content_hash(quoted(name) for name in columns)} AS h FROM {relation})"
@@ -242,6 +284,39 @@ def _expected(crm: LegacyCRM, select: TableSelect) -> int:
 def _key(read: TableRead) -> str:
     parts = ", ".join(f"coalesce(rtrim({quoted(part)}, ' '), '')" for part in read.key)
     return f"concat_ws('.', {parts})"
+
+
+def _same(read: TableRead, left: str, right: str) -> str:
+    """The condition that two rows bear one key."""
+    return " AND ".join(
+        f"{left}.{quoted(part)} IS NOT DISTINCT FROM {right}.{quoted(part)}" for part in read.key
+    )
+
+
+@contextmanager
+def _arriving(work: Extraction, query: Query) -> Iterator[None]:
+    """The rows of a query under the name `arriving`, once. Raises what the CRM's database raised."""
+    failures: list[LegacyError] = []
+    with work.crm.port.stream(query) as stream:
+        batches = pa.RecordBatchReader.from_batches(stream.schema, _noting(stream, failures))
+        try:
+            with named(work.con, "arriving", batches):
+                yield
+        except duckdb.Error as error:
+            # The engine tells a failed read as one of its own.
+            if failures:
+                raise failures[0] from error
+            raise
+
+
+def _noting(
+    batches: Iterator[pa.RecordBatch], failures: list[LegacyError]
+) -> Iterator[pa.RecordBatch]:
+    try:
+        yield from batches
+    except LegacyError as error:
+        failures.append(error)
+        raise
 
 
 def _chunks(keys: list[Any], size: int) -> Iterator[list[Any]]:

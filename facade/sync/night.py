@@ -141,7 +141,7 @@ class Night:
         accepted: Collection[str],
     ) -> dict[str, Any]:
         mapping = self.crm.mapping
-        before = last.night if last else {"tables": {}, "entities": {}, "known_refusals": 0}
+        before: dict[str, Any] = last.night if last else {"tables": {}, "entities": {}}
         same_mapping = last_run is not None and last_run.mapping_hash == mapping.digest
         tables: dict[str, dict[str, Any]] = {}
         with self.clock.step("extract"):

@@ -125,9 +125,7 @@ class Writes:
                 ) from conflict
             raise
 
-    def _write(
-        self, entity: str, intent: Intent, actor: str, call: Callable[[], str]
-    ) -> Written:
+    def _write(self, entity: str, intent: Intent, actor: str, call: Callable[[], str]) -> Written:
         act, id, values, reference = intent
         body = orjson.loads(orjson.dumps(values, default=str))
         operation = self._ledger.journal.intend(actor, entity, act, id, body, reference)
@@ -155,7 +153,9 @@ class Writes:
         try:
             return self._crm.get(entity, id)
         except LegacyError as error:
-            log.warning("%s %s was written and not read again: %s", entity, id, type(error).__name__)
+            log.warning(
+                "%s %s was written and not read again: %s", entity, id, type(error).__name__
+            )
             return None
 
 

@@ -48,6 +48,13 @@ class Told(NamedTuple):
     length: int
 
 
+class Prepared(NamedTuple):
+    """A statement and its cursor. pyodbc knows it again by the very object that its text is."""
+
+    sql: str
+    cursor: pyodbc.Cursor
+
+
 class Worker:
     """A Port whose driver runs in this process."""
 
@@ -161,30 +168,27 @@ class Worker:
     ) -> tuple[list[Told], Sequence[Sequence[Any]]]:
         try:
             self._limit(link, due - time.monotonic())
-            cursors: OrderedDict[str, pyodbc.Cursor] = link.info.setdefault("kept", OrderedDict())
-            kept = cursors.pop(query.sql, None)
-            if kept is not None:
+            prepared: OrderedDict[str, Prepared] = link.info.setdefault("prepared", OrderedDict())
+            known = prepared.pop(query.sql, None)
+            if known is not None:
                 try:
-                    return self._run(cursors, kept, query, due)
+                    return self._run(known, query, due, prepared)
                 except pyodbc.Error as error:  # perhaps its tables changed since it was prepared
                     if isinstance(translated(error, self.profile.name), CutOff):
                         raise
             if self.profile.refresh is not None:
                 _raw(link).execute(self.profile.refresh).close()
-            return self._run(cursors, _raw(link).cursor(), query, due)
+            return self._run(Prepared(query.sql, _raw(link).cursor()), query, due, prepared)
         except (pyodbc.Error, ValueError) as error:  # ValueError: what Python cannot hold
             raise translated(error, self.profile.name) from error
 
     def _run(
-        self,
-        cursors: OrderedDict[str, pyodbc.Cursor],
-        cursor: pyodbc.Cursor,
-        query: Query,
-        due: float,
+        self, chosen: Prepared, query: Query, due: float, prepared: OrderedDict[str, Prepared]
     ) -> tuple[list[Told], Sequence[Sequence[Any]]]:
+        sql, cursor = chosen
         watched = self._watch.begin(cursor, due)
         try:
-            cursor.execute(query.sql, query.params)
+            cursor.execute(sql, query.params)
             rows = cursor.fetchall() if query.limit is None else cursor.fetchmany(query.limit)
             # Rows left unread would keep SQLite locked.
             unread = len(rows) == query.limit and cursor.fetchone() is not None
@@ -196,12 +200,12 @@ class Worker:
             raise
         finally:
             self._watch.end(watched)
-        if unread or not query.params or not _keepable(query.sql):  # no parameters: not prepared
+        if unread or not query.params or not _keepable(sql):  # no parameters: not prepared
             _close(cursor)
         else:
-            cursors[query.sql] = cursor
-            if len(cursors) > _KEPT_CURSORS:
-                _close(cursors.popitem(last=False)[1])
+            prepared[sql] = chosen
+            if len(prepared) > _KEPT_CURSORS:
+                _close(prepared.popitem(last=False)[1].cursor)
         return columns, rows
 
     def _limit(self, link: PoolProxiedConnection, seconds: float) -> None:

@@ -64,8 +64,9 @@ class SqlForm:
     """A codec in DuckDB SQL.
 
     `value` is an expression of the field's type, NULL where the text is null or unreadable;
-    `reason` is a VARCHAR expression, NULL where readable. Both may use `{p}`, the expression
-    `prepare` computed beforehand, and `{l}`, the alias of `lookup` joined on `{p}`.
+    `reason` is a VARCHAR expression, NULL where readable. Both may use the columns, `{p}`, the
+    expression `prepare` computed beforehand, and `{l}`, the alias of `lookup` joined on `{p}` (an
+    outer join: rows without a match stay). No other braces stand in them, nor any in `prepare`.
     """
 
     value: str
@@ -108,6 +109,8 @@ class Codec(Protocol):
         """The same reading, as SQL over column expressions of type VARCHAR."""
 
     def predicate(self, op: str, value: Any) -> tuple[Condition, ...] | None:
-        """Conditions (all must hold) that select the rows whose value compares so, or None where it
-        can't be said.
+        """Conditions (all must hold) that select the rows whose value compares so.
+
+        None where that can't be said, or no row can. Rows read as null are not among them; refused
+        ones may be. Text is compared by code points: under another collation rows are read again.
         """

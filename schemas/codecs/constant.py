@@ -46,7 +46,9 @@ class ConstantCodec:
 
 
 class AmongCodec:
-    """`among`: true for the listed spellings, false for every other one and for null. Option `values`."""
+    """`among`: true for the listed spellings, false for every other one and for null. Option
+    `values`.
+    """
 
     kinds = (Flag,)
     columns = 1

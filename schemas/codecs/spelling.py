@@ -29,12 +29,16 @@ def one_of(expression: str, texts: Iterable[str]) -> str:
 
 def trimmed(column: str) -> str:
     """DuckDB SQL for the text without the blanks on its right (U+0020 only)."""
-    return f"rtrim({column}, ' ')"
+    # Half the time of rtrim with characters, next to none where there is nothing to trim.
+    bare = f"regexp_extract({column}, '^(?s:.*[^ ])')"
+    return f"(CASE WHEN ends_with({column}, ' ') THEN {bare} ELSE {column} END)"
 
 
 def marked(*columns: str) -> str:
     """DuckDB SQL: one of the columns holds bytes, not text."""
-    return " OR ".join(f"starts_with({c}, chr(1)) OR contains({c}, chr(0))" for c in columns)
+    return " OR ".join(
+        f"({c} >= chr(1) AND {c} < chr(2) OR contains({c}, chr(0)))" for c in columns
+    )
 
 
 def is_marked(text: str) -> bool:

@@ -34,6 +34,8 @@ _DATE = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _FRACTION = r"(?:\.[0-9]{1,6}0*)?"
 _FINER = r"\.[0-9]+"
 _OFFSET = "(?:Z|[+-](?:[01][0-9]|2[0-3])(?::?[0-5][0-9])?)"
+# Microseconds, for intervals take longer.
+AS_UTC = "make_timestamp(epoch_us({p}) - 1000000 * {l}.shift)"
 _TICK, _SECOND = dt.timedelta(microseconds=1), dt.timedelta(seconds=1)
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _EPOCHS = range(-62_135_596_800, 253_402_300_800)
@@ -56,7 +58,7 @@ class Timed(Spelled):
     kind = "stamp"
     first: Any
     beyond: Any
-    _layouts: Pattern
+    layout_pattern: Pattern
 
     def __init__(self, field: Any, options: dict[str, Any], rules: Rules) -> None:
         super().__init__(field, options, rules)
@@ -82,7 +84,7 @@ class Timed(Spelled):
             "<=": (self.first, after),
         }[op]
         start, end = max(start, self.first), min(end, self.beyond)
-        if any(start <= self.native(null) < end for null in self.nulls - {""}):
+        if any(start <= self.native(null) < end for null in self.readable_nulls()):
             return None
         return (Condition(">=", (start,)), Condition("<", (end,)))
 
@@ -94,9 +96,13 @@ class Timed(Spelled):
 
     tick = _TICK
 
+    def readable_nulls(self) -> list[str]:
+        """Sentinels that would be values otherwise: those that stand among values natively."""
+        return [null for null in self.nulls if self.layout_pattern.match(null)]
+
     def unless_null(self, column: str) -> str:
         """DuckDB SQL: in no year 0, and no sentinel."""
-        readable = [null for null in self.nulls if self._layouts.match(null)]
+        readable = self.readable_nulls()
         years = f"{column} >= '0001'"
         return f"{years} AND NOT {one_of(trimmed(column), readable)}" if readable else years
 
@@ -108,7 +114,7 @@ class DateCodec(Timed):
     kind = "date"
     tick = dt.timedelta(days=1)
     layout = "YYYY-MM-DD"
-    _layouts = Pattern(_DATE)
+    layout_pattern = Pattern(_DATE)
 
     def __init__(self, field: Any, options: dict[str, Any], rules: Rules) -> None:
         super().__init__(field, options, rules)
@@ -122,7 +128,7 @@ class DateCodec(Timed):
         self.first = self.spell(first)
 
     def parse(self, text: str) -> dt.date:
-        if not self._layouts.match(text):
+        if not self.layout_pattern.match(text):
             raise Unreadable(f"not a date as {self.layout}")
         try:
             return dt.date.fromisoformat(text)
@@ -137,7 +143,7 @@ class DateCodec(Timed):
 
     def parsed(self, column: str) -> str:
         return (
-            f"CASE WHEN {self._layouts.sql(column)} AND {self.unless_null(column)}"
+            f"CASE WHEN {self.layout_pattern.sql(column)} AND {self.unless_null(column)}"
             f" THEN {self.cast(column)} END"
         )
 
@@ -145,14 +151,14 @@ class DateCodec(Timed):
         return f"TRY_CAST({column} AS DATE)"
 
     def faults(self, column: str) -> tuple[tuple[str, str], ...]:
-        return ((self._layouts.sql(column), NO_DAY), ("", f"not a date as {self.layout}"))
+        return ((self.layout_pattern.sql(column), NO_DAY), ("", f"not a date as {self.layout}"))
 
 
 class Date8Codec(DateCodec):
     """`date8`: YYYYMMDD; blank and the sentinels of kind "date" are null."""
 
     layout = "YYYYMMDD"
-    _layouts = Pattern("[0-9]{8}")
+    layout_pattern = Pattern("[0-9]{8}")
 
     def spell(self, value: dt.date) -> str:
         return value.isoformat().replace("-", "")
@@ -184,20 +190,23 @@ class StampCodec(Timed):
             raise ValueError(f"separator = {self.separator!r}; known are ' ' and 'T'")
         self.zone = zone_of(options, rules)
         self.first, self.beyond = self.spell_local(FIRST), self.spell_local(LAST)
-        self._compile(bool(options.get("utc_marked_local", False)))
+        self.false_z = options.get("utc_marked_local", False)
+        if not isinstance(self.false_z, bool):
+            raise ValueError(f"utc_marked_local = {self.false_z!r}; known are true and false")
+        self._compile()
         if not self.zone.ascends:
             self.keeps_order, self.filters = False, frozenset({">", ">="})
-        if options.get("utc_marked_local", False):
+        if self.false_z:
             self.keeps_order, self.filters = False, frozenset()  # a Z sorts after a fraction
 
-    def _compile(self, z: bool) -> None:
-        ending = "Z?" if z else ""
-        self._layouts = Pattern(f"{_DATE}[ T]{_CLOCK}{_FRACTION}{ending}")
+    def _compile(self) -> None:
+        ending = "Z?" if self.false_z else ""
+        self.layout_pattern = Pattern(f"{_DATE}[ T]{_CLOCK}{_FRACTION}{ending}")
         self._finer = Pattern(f"{_DATE}[ T]{_CLOCK}{_FINER}{ending}")
 
     def local(self, text: str) -> dt.datetime:
         """The local time that the text spells. Raises Unreadable."""
-        if not self._layouts.match(text):
+        if not self.layout_pattern.match(text):
             raise Unreadable(
                 TOO_FINE if self._finer.match(text) else f"not a time as {self.layout}"
             )
@@ -222,24 +231,25 @@ class StampCodec(Timed):
 
     def parsed(self, column: str) -> str:
         return (
-            f"CASE WHEN {self._layouts.sql(column)} AND {self.unless_null(column)}"
+            f"CASE WHEN {self.layout_pattern.sql(column)} AND {self.unless_null(column)}"
             f" THEN {self.cast(column)} END"
         )
 
     def cast(self, column: str) -> str:
-        return f"TRY_CAST(rtrim({column}, ' Z') AS TIMESTAMP)"
+        local = f"rtrim({column}, ' Z')" if self.false_z else column
+        return f"TRY_CAST({local} AS TIMESTAMP)"
 
     def sql(self, column: str) -> SqlForm:
         return SqlForm(
             prepare=self.parsed(column),
-            value="{p} - to_seconds({l}.shift)",
+            value=AS_UTC,
             reason=f"coalesce({{l}}.reason, {self.judged('{p} IS NOT NULL', column)})",
             lookup=self.zone.lookup,
         )
 
     def faults(self, column: str) -> tuple[tuple[str, str], ...]:
         return (
-            (self._layouts.sql(column), NO_DAY),
+            (self.layout_pattern.sql(column), NO_DAY),
             (self._finer.sql(column), TOO_FINE),
             ("", f"not a time as {self.layout}"),
         )
@@ -251,11 +261,11 @@ class Stamp14Codec(StampCodec):
     options = frozenset({"zone"})
     layout = "YYYYMMDDHHMMSS"
 
-    def _compile(self, z: bool) -> None:
-        self._layouts = Pattern("[0-9]{8}" + _CLOCK6)
+    def _compile(self) -> None:
+        self.layout_pattern = Pattern("[0-9]{8}" + _CLOCK6)
 
     def local(self, text: str) -> dt.datetime:
-        if not self._layouts.match(text):
+        if not self.layout_pattern.match(text):
             raise Unreadable(f"not a time as {self.layout}")
         return _stamp14(text)
 
@@ -270,7 +280,7 @@ class Stamp14Codec(StampCodec):
         return f"try_strptime({column}, '%Y%m%d%H%M%S')"
 
     def faults(self, column: str) -> tuple[tuple[str, str], ...]:
-        return ((self._layouts.sql(column), NO_DAY), ("", f"not a time as {self.layout}"))
+        return ((self.layout_pattern.sql(column), NO_DAY), ("", f"not a time as {self.layout}"))
 
 
 class Date8Time6Codec:
@@ -320,7 +330,7 @@ class Date8Time6Codec:
     def sql(self, date: str, time: str) -> SqlForm:
         joined = f"coalesce({trimmed(date)}, '') || coalesce({trimmed(time)}, '')"
         fits = f"{self._date.sql(date)} AND {self._time.sql(time)}"
-        readable = [null for null in self.nulls if self.joined._layouts.match(null)]
+        readable = self.joined.readable_nulls()
         null = f" AND NOT {one_of(f'({joined})', readable)}" if readable else ""
         faults = (
             (f"coalesce({trimmed(date)}, '') = ''", NO_DATE_PART),
@@ -331,7 +341,7 @@ class Date8Time6Codec:
             prepare=(
                 f"CASE WHEN {fits} AND {date} >= '0001'{null} THEN {self.joined.cast(joined)} END"
             ),
-            value="{p} - to_seconds({l}.shift)",
+            value=AS_UTC,
             reason=(
                 "CASE WHEN {p} IS NOT NULL THEN {l}.reason"
                 f" WHEN {marked(date, time)} THEN {literal(UNDECODED)}"
@@ -362,11 +372,11 @@ class UtcCodec(Timed):
     filters = frozenset()
     layout = "YYYY-MM-DDTHH:MM:SS with Z or an offset"
 
-    _layouts = Pattern(f"{_DATE}[ T]{_CLOCK}{_FRACTION}{_OFFSET}")
+    layout_pattern = Pattern(f"{_DATE}[ T]{_CLOCK}{_FRACTION}{_OFFSET}")
     _finer = Pattern(f"{_DATE}[ T]{_CLOCK}{_FINER}{_OFFSET}")
 
     def parse(self, text: str) -> dt.datetime:
-        if not self._layouts.match(text):
+        if not self.layout_pattern.match(text):
             raise Unreadable(
                 TOO_FINE if self._finer.match(text) else f"not a time as {self.layout}"
             )
@@ -388,7 +398,7 @@ class UtcCodec(Timed):
         minutes = f"CASE WHEN length({trimmed(offset)}) > 3 THEN {minutes} ELSE 0 END"
         east = f"(60 * {hours} + {minutes}) * CASE WHEN {offset}[1] = '-' THEN -1 ELSE 1 END"
         return (
-            f"CASE WHEN {self._layouts.sql(column)} AND {self.unless_null(column)} THEN"
+            f"CASE WHEN {self.layout_pattern.sql(column)} AND {self.unless_null(column)} THEN"
             f" {local} - to_minutes(CASE WHEN contains({column}, 'Z') THEN 0 ELSE {east} END) END"
         )
 
@@ -403,7 +413,7 @@ class UtcCodec(Timed):
     def faults(self, column: str) -> tuple[tuple[str, str], ...]:
         return (
             ("{p} IS NOT NULL", OUTSIDE_YEARS),
-            (self._layouts.sql(column), NO_DAY),
+            (self.layout_pattern.sql(column), NO_DAY),
             (self._finer.sql(column), TOO_FINE),
             ("", f"not a time as {self.layout}"),
         )
@@ -413,11 +423,11 @@ class EpochCodec(Timed):
     """`epoch`: whole seconds since 1970-01-01T00:00:00Z, of a numeric column."""
 
     kinds = (Instant,)
-    _layouts = WHOLE
+    layout_pattern = WHOLE
 
     def __init__(self, field: Any, options: dict[str, Any], rules: Rules) -> None:
         super().__init__(field, options, rules)
-        numbers = {whole(null) for null in self.nulls if WHOLE.match(null)}
+        numbers = {whole(null) for null in self.readable_nulls()}
         self.first, self.beyond = _EPOCHS.start, _EPOCHS.stop
         while self.first in numbers:
             self.first += 1
@@ -425,7 +435,7 @@ class EpochCodec(Timed):
             self.beyond -= 1
 
     def native(self, text: str) -> int:
-        return whole(text) if WHOLE.match(text) else self.beyond
+        return whole(text)
 
     def parse(self, text: str) -> dt.datetime:
         if not WHOLE.match(text):
@@ -443,7 +453,7 @@ class EpochCodec(Timed):
 
     def parsed(self, column: str) -> str:
         number = f"TRY_CAST({column} AS BIGINT)"
-        readable = [null for null in self.nulls if WHOLE.match(null)]
+        readable = self.readable_nulls()
         null = f" AND NOT {one_of(trimmed(column), readable)}" if readable else ""
         return (
             f"CASE WHEN {WHOLE.sql(column)}{null}"

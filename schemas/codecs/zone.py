@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import pyarrow as pa
@@ -56,31 +56,38 @@ class ZoneTable:
         return [segment.start for segment in self.segments]
 
     @cached_property
+    def ends(self) -> list[dt.datetime]:
+        """By segment: the latest instant that local times have reached at its end."""
+        spans = [
+            following.start - _offset(segment) if segment.offset is not None else dt.datetime.min
+            for segment, following in pairwise(self.segments)
+        ]
+        return list(accumulate(spans, max))
+
+    @cached_property
     def ascends(self) -> bool:
         """Later local times are later instants (the refused ones aside)."""
-        reached = dt.datetime.min
-        for segment, following in pairwise(self.segments):
-            if segment.offset is not None:
-                if segment.start - _offset(segment) < reached:
-                    return False
-                reached = following.start - _offset(segment)
-        return True
+        return all(
+            reached <= segment.start - _offset(segment)
+            for segment, reached in zip(self.segments[1:], self.ends, strict=True)
+            if segment.offset is not None
+        )
 
     def at(self, local: dt.datetime) -> Segment:
         return self.segments[bisect_right(self.starts, local) - 1]
 
     def bound(self, instant: dt.datetime) -> dt.datetime:
-        """The first local time that is not before `instant` (both naive, the latter in UTC); LAST
-        if there is none.
+        """The first local time that is not before `instant` (naive, UTC); LAST if there is none.
 
         No later local time is before `instant` either where the table `ascends`.
         """
-        for segment, later in pairwise(self.segments):
-            if segment.offset is None:
-                continue
-            if instant < later.start - _offset(segment):
-                return max(segment.start, instant + _offset(segment))
-        return LAST
+        at = bisect_right(self.ends, instant)
+        if at == len(self.ends):
+            return LAST
+        segment = self.segments[at]
+        if instant <= segment.start - _offset(segment):
+            return segment.start
+        return instant + _offset(segment)
 
     @cached_property
     def lookup(self) -> Lookup:
@@ -88,9 +95,7 @@ class ZoneTable:
         return Lookup(f"zone_{plain}_{self.repeated}_{self.skipped}", "asof", self.rows)
 
     def rows(self) -> pa.Table:
-        """local_from (TIMESTAMP), shift (INTERVAL's seconds to take off, BIGINT, may be NULL),
-        reason.
-        """
+        """local_from (TIMESTAMP), shift (BIGINT seconds to take off, or NULL), reason."""
         return pa.table(
             {
                 "local_from": pa.array(self.starts, pa.timestamp("us")),
@@ -137,6 +142,7 @@ def _segments(zone: ZoneInfo, repeated: str, skipped: str) -> Iterator[Segment]:
     yield Segment(LAST, None, OUTSIDE)
 
 
+@cache
 def _edges(zone: ZoneInfo) -> list[dt.datetime]:
     """Local times where a clock change begins or ends, and FIRST."""
     edges = {FIRST}
@@ -149,10 +155,10 @@ def _edges(zone: ZoneInfo) -> list[dt.datetime]:
 
 
 def _transitions(zone: ZoneInfo) -> Iterator[dt.datetime]:
-    """Instants at which the offset changes; no zone has had two changes within a day."""
+    """Instants at which the offset changes; no zone has had two within three days."""
     instant = FIRST.replace(tzinfo=dt.UTC) - 2 * _DAY
     while instant.year < LAST.year + 1:
-        following = instant + _DAY
+        following = instant + 2 * _DAY
         if _shift(instant, zone) != _shift(following, zone):
             before, after = instant, following
             while after - before > _SECOND:

@@ -97,9 +97,9 @@ def sums(con: duckdb.DuckDBPyConnection, relation: Relation) -> tuple[int, str]:
     """Count and hash sum of a relation's rows."""
     if not relation.files:
         return 0, "0"
-    row = con.execute(f"SELECT count(*), {hash_sum()} FROM {_rows(relation)}").fetchone()
-    assert row is not None
-    return int(row[0]), str(row[1])
+    counted = con.execute(f"SELECT count(*), {hash_sum()} FROM {_rows(relation)}")
+    ((count, total),) = counted.fetchall()
+    return int(count), str(total)
 
 
 def _rows(relation: Relation) -> str:

@@ -50,7 +50,7 @@ def differences(
     table = current_table(layout)
     held = held_columns(connection, dialect, table)
     misfits = misfitting(dialect, table, held)
-    misfits += [f"no column {column.name}" for column in table.columns if column.name not in held]
+    misfits += [f"table {table.name} has no column {column.name}" for column in table.columns if column.name not in held]
     if misfits:
         yield from (Difference(table.name, (), what) for what in misfits)
         return
@@ -99,9 +99,9 @@ def _rows_that_differ(engine: duckdb.DuckDBPyConnection, layout: Layout) -> Iter
         f" LEFT JOIN said s ON {same_key(layout, 's', 'd')} ORDER BY ALL"
     ).fetchall():
         yield Difference(layout.table, tuple(str(part) for part in found), what)
-    row = engine.execute("SELECT count(*) FROM differing").fetchone()
-    if row and row[0] > MOST:
-        yield Difference(layout.table, (), f"{row[0] - MOST} more rows differ")
+    ((count,),) = engine.execute("SELECT count(*) FROM differing").fetchall()
+    if count > MOST:
+        yield Difference(layout.table, (), f"{count - MOST} more rows differ")
 
 
 def _history_that_differs(

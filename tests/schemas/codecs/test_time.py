@@ -270,6 +270,7 @@ def test_a_skipped_hour_that_is_read_breaks_the_order() -> None:
         (Rules(zone="America/Chicagoo"), {}, "no such zone"),
         (Rules(zone="../etc/passwd"), {}, "no such zone"),
         (Rules(repeated="first"), {}, "repeated = 'first'; known are earlier, later, refuse"),
+        (Rules(), {"utc_marked_local": "no"}, "utc_marked_local = 'no'; known are true and false"),
         (Rules(), {"separator": "_"}, "separator = '_'; known are"),
     ],
 )

@@ -53,8 +53,8 @@ def test_an_answer_that_drips_ends_on_time() -> None:
         begun = time.monotonic()
         with pytest.raises(NotAnswered, match="too late"):
             client.call("GET", "/v1/orders")
-        assert 0.4 < time.monotonic() - begun < 1.5
-    assert 2 < len(dripped) < 30
+        assert 0.4 < time.monotonic() - begun < 5
+    assert 0 < len(dripped) < 60
 
 
 @pytest.mark.parametrize(

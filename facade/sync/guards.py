@@ -1,0 +1,36 @@
+"""Guards: deletes or updates too many to be believed stop a night until a person accepts them (N5)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from facade.sync.errors import NightStopped
+
+MAX_DELETES = 0.2
+MAX_UPDATES = 0.5
+FEW = 20
+"""Below so many, no guard: a small share of a small table says nothing. All of it does."""
+
+
+def guard_deletes(what: str, found: int, known: int, accepted: Collection[str]) -> None:
+    """Raises NightStopped where too large a share of what was known, or all of it, is gone."""
+    emptied = 0 < known <= found
+    if "deletes" not in accepted and (emptied or _too_many(found, known, MAX_DELETES)):
+        raise _stopped(f"{found} of {known} {what} would be deleted", "deletes")
+
+
+def guard_updates(what: str, found: int, known: int, accepted: Collection[str]) -> None:
+    """Raises NightStopped where too large a share of what was known is another now."""
+    if "updates" not in accepted and _too_many(found, known, MAX_UPDATES):
+        raise _stopped(f"{found} of {known} {what} would be updated", "updates")
+
+
+def _too_many(found: int, known: int, share: float) -> bool:
+    return found >= FEW and found > share * known
+
+
+def _stopped(what: str, word: str) -> NightStopped:
+    return NightStopped(
+        f"{what}, more than is believed: nothing was sealed."
+        f" If that is right, run again with --accept {word}"
+    )

@@ -1,0 +1,219 @@
+"""A night of one wide MariaDB table, beside `mariadb --quick | psql COPY` of the same table in the same run.
+
+`BENCH_ROWS` shrinks the table (1,000,000), `BENCH_ROUNDS` is how often both run (3); figures are medians.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from tests.bench.night import MEMORY_MIB, Night, Wrong, night, steps
+from tests.servers import MariaDB, PostgreSQL
+
+if TYPE_CHECKING:
+    from tests.bench.__main__ import Report
+
+ROWS = 1_000_000
+ROUNDS = 3
+CHANGED = 0.01
+PIPE_SECONDS = 600.0
+CHUNK = 100_000
+POISON_EVERY = 700
+"""One of so many rows holds a value that nobody can read: 0.01 % of 14 values a row."""
+
+COLUMNS = """
+    CUST_NO CHAR(10) NOT NULL, NAME VARCHAR(60), STAT_CD CHAR(1), ROLE_CDS CHAR(5),
+    EMAIL VARCHAR(80), PHONE VARCHAR(40), CR_LMT BIGINT, OWN_NO INTEGER, OPEN_DT CHAR(8),
+    DISC_RT DECIMAL(9,2), NOTE VARCHAR(200), DEL_FL CHAR(1), CRT_STMP {stamp}, UPD_STMP {stamp}
+"""
+
+# A whole row from its number. Local times are by day: no clock changes then.
+VALUES = """
+    CONCAT('C', LPAD(seq, 9, '0')),
+    CONCAT(ELT(1 + seq MOD 8, 'Müller & Söhne', 'Łódź Logistyka', 'São Paulo Cargas',
+        'Ørsted Transport', '株式会社山田', 'Acme Freight', 'O''Brien Haulage', 'Żółw Spedycja'),
+        ' ', seq),
+    IF(seq MOD {every} = 13 AND seq DIV {every} MOD 4 = 0, 'Z', SUBSTR('PAHI', 1 + seq MOD 4, 1)),
+    ELT(1 + seq MOD 5, 'B', 'BS', 'BSC', 'K', NULL),
+    IF(seq MOD 11 = 0, NULL, CONCAT('office', seq, '@example.com')),
+    CONCAT('(312) 555-', LPAD(seq MOD 10000, 4, '0')),
+    seq * 7919 MOD 100000000,
+    IF(seq MOD 9 = 0, NULL, 1 + seq MOD 250),
+    IF(seq MOD {every} = 13 AND seq DIV {every} MOD 4 = 1, '20230230',
+        IF(seq MOD 17 = 0, '00000000',
+            DATE_FORMAT('2004-01-05' + INTERVAL seq MOD 7000 DAY, '%Y%m%d'))),
+    (seq MOD 4000) / 100,
+    ELT(1 + seq MOD 4, NULL, CONCAT('Call gate ', seq MOD 40, ' before noon; ask for “the captain”.'),
+        CONCAT('Dock ', seq MOD 90, '\\nno parking\\tC:\\\\routes\\\\', seq), ''),
+    IF(seq MOD {every} = 13 AND seq DIV {every} MOD 4 = 2, '?', IF(seq MOD 50 = 0, 'Y', 'N')),
+    IF(seq MOD {every} = 13 AND seq DIV {every} MOD 4 = 3, '2021-03-14 02:30:00',
+        TIMESTAMP('2010-01-04' + INTERVAL seq MOD 1800 DAY,
+            MAKETIME(8 + seq MOD 10, seq MOD 60, seq MOD 59))),
+    TIMESTAMP('2015-01-05' + INTERVAL seq MOD 3600 DAY,
+        MAKETIME(8 + seq MOD 10, seq MOD 59, seq MOD 60))
+"""
+
+MAPPING = """
+[crm]
+zone = "America/Chicago"
+calling_code = "1"
+country = "US"
+sentinels.date = ["00000000"]
+
+[customer.from]
+table = "CUSTOMER"
+key = ["CUST_NO"]
+stamp = "UPD_STMP"
+deleted = { column = "DEL_FL", is = ["Y"] }
+
+[customer.fields]
+created_at = { column = "CRT_STMP", as = "stamp" }
+updated_at = { column = "UPD_STMP", as = "stamp" }
+deleted = { column = "DEL_FL", as = "yn" }
+number = { column = "CUST_NO", as = "char", width = 10 }
+name = { column = "NAME" }
+status = { column = "STAT_CD", codes = { P = "prospect", A = "active", H = "on_hold", I = "inactive" } }
+roles = { column = "ROLE_CDS", codes = { B = "bill_to", S = "shipper", C = "consignee", K = "carrier" } }
+email = { column = "EMAIL" }
+phone = { column = "PHONE" }
+credit_limit = { column = "CR_LMT", as = "cents" }
+owner_id = { column = "OWN_NO" }
+
+[customer.custom]
+opened_on = { column = "OPEN_DT", type = "date", as = "date8" }
+discount = { column = "DISC_RT", type = "decimal" }
+notes = { column = "NOTE", type = "text" }
+"""
+
+
+def run(report: Report) -> None:
+    """Measure both, and nights after it: one without a change, one with a hundredth of the rows changed."""
+    rows = int(os.environ.get("BENCH_ROWS", ROWS))
+    rounds = int(os.environ.get("BENCH_ROUNDS", ROUNDS))
+    with tempfile.TemporaryDirectory(prefix="facade-bench-") as name:
+        folder = Path(name)
+        (folder / "crm").mkdir()
+        (folder / "crm" / "mapping.toml").write_text(MAPPING, "utf-8")
+        with MariaDB.start(folder) as source, PostgreSQL.start(folder) as target:
+            fill(source, rows)
+            read = quick(source)  # the first reading warms the server
+            reads, pipes, nights = [], [], []
+            for number in range(rounds):
+                reads.append(quick(source))
+                pipes.append(pipe(source, target, rows))
+                nights.append(first(source, folder / str(number), rows))
+            read, copied = statistics.median(reads), statistics.median(pipes)
+            taken = statistics.median(one.seconds for one in nights)
+            typical = min(nights, key=lambda one: abs(one.seconds - taken))
+            report.measure("mariadb --quick to nowhere", read, "s")
+            report.measure("mariadb --quick | psql COPY", copied, "s")
+            report.measure("first night", taken, "s")
+            report.measure("first night", rows / taken, "rows/s", at_least=100_000)
+            report.measure("first night to the pipe", taken / copied, "times", at_most=2.5)
+            peak = max(one.peak for one in nights)
+            report.measure("first night, peak memory", peak, "MiB", at_most=MEMORY_MIB)
+            steps(report, "first night", typical)
+            later(report, source, folder / "0", rows)
+
+
+def fill(source: MariaDB, rows: int) -> None:
+    """Make the table; the last value of every row is its stamp, which has an index."""
+    columns = COLUMNS.format(stamp="DATETIME")
+    source.execute(
+        f"CREATE TABLE CUSTOMER ({columns}, PRIMARY KEY (CUST_NO), KEY (UPD_STMP)) CHARSET utf8mb4"
+    )
+    values = VALUES.format(every=POISON_EVERY)
+    for start in range(1, rows + 1, CHUNK):
+        end = min(start + CHUNK - 1, rows)
+        source.execute(f"INSERT INTO CUSTOMER SELECT {values} FROM seq_{start}_to_{end}")
+    source.execute("ANALYZE TABLE CUSTOMER")
+
+
+def poisoned(rows: int) -> int:
+    """How many values of the table nobody can read."""
+    return sum(1 for number in range(13, rows + 1, POISON_EVERY))
+
+
+def quick(source: MariaDB) -> float:
+    """Seconds in which MariaDB's own client reads the table and throws it away."""
+    began = time.perf_counter()
+    subprocess.run(_reading(source), stdout=subprocess.DEVNULL, check=True, timeout=PIPE_SECONDS)
+    return time.perf_counter() - began
+
+
+def pipe(source: MariaDB, target: PostgreSQL, rows: int) -> float:
+    """Seconds of a plain copy, the target's table made before. Raises Wrong if rows are missing."""
+    columns = COLUMNS.format(stamp="TIMESTAMP")
+    target.execute("DROP TABLE IF EXISTS customer", f"CREATE TABLE customer ({columns})")
+    copy = "COPY customer FROM STDIN WITH (FORMAT text, NULL 'NULL')"
+    began = time.perf_counter()
+    with subprocess.Popen(_reading(source), stdout=subprocess.PIPE) as reading:
+        command = [*target.client(), "--set=ON_ERROR_STOP=1", f"--command={copy}"]
+        subprocess.run(command, stdin=reading.stdout, check=True, timeout=PIPE_SECONDS)
+    seconds = time.perf_counter() - began
+    copied = int(target.execute("SELECT count(*) FROM customer")[0][0])
+    if copied != rows or reading.returncode:
+        raise Wrong(f"the pipe copied {copied} of {rows} rows")
+    return seconds
+
+
+def _reading(source: MariaDB) -> list[str]:
+    options = ["--quick", "--batch", "--skip-column-names"]
+    program, *connection = source.client()
+    # Defaults come first on its command line.
+    return [program, *connection, *options, "--execute=SELECT * FROM CUSTOMER"]
+
+
+def first(source: MariaDB, folder: Path, rows: int) -> Night:
+    """A night into an empty warehouse. Raises Wrong unless all came, less exactly what can't be read."""
+    folder.mkdir()
+    done = night(settings_of(source, folder), folder)
+    done.demand("customer", read=rows, inserted=rows, refused=poisoned(rows))
+    held = warehouse_rows(folder)
+    if held != rows:
+        raise Wrong(f"the warehouse holds {held} of {rows} rows")
+    return done
+
+
+def later(report: Report, source: MariaDB, folder: Path, rows: int) -> None:
+    """The nights after the first."""
+    same = night(settings_of(source, folder), folder)
+    same.demand("customer", read=0, inserted=0, updated=0, deleted=0)
+    report.measure("second night, unchanged", same.seconds, "s")
+    report.measure("second night, peak memory", same.peak, "MiB", at_most=MEMORY_MIB)
+    steps(report, "second night", same)
+    changed = int(rows * CHANGED)
+    source.execute(
+        "UPDATE CUSTOMER SET NAME = CONCAT('New ', NAME), UPD_STMP = '2025-03-03 12:00:00'"
+        f" WHERE SUBSTR(CUST_NO, 2) MOD {round(1 / CHANGED)} = 7"
+    )
+    third = night(settings_of(source, folder), folder)
+    third.demand("customer", read=changed, inserted=0, updated=changed, deleted=0)
+    report.measure(f"third night, {changed:,} rows changed", third.seconds, "s")
+    report.measure("third night, peak memory", third.peak, "MiB", at_most=MEMORY_MIB)
+    steps(report, "third night", third)
+
+
+def settings_of(source: MariaDB, folder: Path) -> dict[str, str]:
+    """Settings for a night from the table into a DuckDB warehouse of its own."""
+    return {
+        "FACADE_CRM": str(folder.parent / "crm"),
+        "FACADE_ODBC": source.odbc,
+        "FACADE_VAR": str(folder / "var"),
+        "FACADE_WAREHOUSE": f"duckdb:///{folder / 'warehouse.duckdb'}",
+    }
+
+
+def warehouse_rows(folder: Path) -> int:
+    """Customers that the warehouse holds."""
+    with duckdb.connect(str(folder / "warehouse.duckdb"), read_only=True) as warehouse:
+        (rows,) = warehouse.execute("SELECT count(*) FROM customers").fetchall()
+        return int(rows[0])
