@@ -1,4 +1,4 @@
-"""The REST API: a Flask app of blueprints made from the mapping, guarded, and documented by itself."""
+"""The REST API: a Flask app of blueprints made from the mapping, guarded and documented."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import secrets
 from flask import Flask, Response, g, request
 from flask_smorest import Blueprint
 
-from facade.api import auth, documentation, etags, health, openapi, problems
+from facade.api import auth, descriptions, documentation, etags, health, openapi, problems
 from facade.api.bodies import MAX_BYTES
 from facade.api.operations import Operations, OperationSchema
 from facade.api.resources import Resource
@@ -47,8 +47,8 @@ def make_api(crm: LegacyCRM, ledger: Ledger) -> Flask:
 def _operations(operations: Operations) -> Blueprint:
     meaning = "Writes whose outcome was unknown."
     made = openapi.OurBlueprint("operations", "/v1/operations", meaning)
-    view = openapi.describe(made, openapi.asking(OperationSchema), operations.get)
-    made.add_url_rule("/<id>", "get", view, parameters=openapi.path_id("operation"))
+    view = openapi.describe(made, descriptions.asking(OperationSchema), operations.get)
+    made.add_url_rule("/<id>", "get", view, parameters=descriptions.path_id("operation"))
     return made
 
 

@@ -1,4 +1,4 @@
-"""API keys and what they open: a policy for each route, derived from its path, or the app is not made."""
+"""API keys and what they open; a route whose path gives it no policy fails the app."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ READS = frozenset({"GET", "HEAD", "OPTIONS"})
 class Policy:
     """What a request needs. Without a collection any key will do; `open` needs none.
 
-    `browser` takes the key as the password of HTTP Basic too (RFC 7617), for pages that people open.
+    `browser` takes the key as the password of HTTP Basic too (RFC 7617), for what people open.
     """
 
     collection: str | None = None

@@ -1,6 +1,7 @@
-"""Bodies in and out: JSON objects checked by a schema on the way in, documents written directly on the way out.
+"""Bodies: JSON objects checked by a schema on the way in, documents written directly on the way
+out.
 
-A document is JSON-shaped when it comes from the CRM client, so that it needs no dump; a test proves both equal.
+A document is JSON-shaped when it comes from the CRM client and needs no dump; a test proves that.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from flask import Request
 from marshmallow import ValidationError
 
 from facade.api.errors import Flaw, Invalid, Malformed, WrongMedia
-from facade.api.records import Values, Writable, flatten
+from facade.api.inputs import Values, Writable, flatten
 from schemas.record_form import Document
 
 MAX_BYTES = 1_000_000

@@ -1,6 +1,6 @@
 """Cursors: where the next page of a query starts, opaque to callers and good for that query only.
 
-Nothing in one is secret. Its digest tells a cursor that was changed, or that came from another query.
+Nothing in one is secret. Its digest tells one that was changed, or that came from another query.
 """
 
 from __future__ import annotations

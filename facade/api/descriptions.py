@@ -7,15 +7,14 @@ from typing import Any
 
 from marshmallow import Schema
 
+from facade.api.inputs import Writable
 from facade.api.operations import OperationSchema
 from facade.api.parameters import fields_of, parameters_of
 from facade.api.problems import MEDIA as PROBLEM_MEDIA
 from facade.api.problems import ProblemSchema
 from facade.api.queries import Queries
-from facade.api.inputs import Writable
 from facade.api.word_lists import WordLists, camel
 from schemas.entity import Entity
-
 
 JSON = "application/json"
 
@@ -74,7 +73,6 @@ def listing(words: WordLists, queries: Queries, page: type[Schema]) -> dict[str,
         + (" Deleted ones are left out." if queries.deletes else ""),
         "parameters": [
             *parameters_of(words, queries),
-            *(_filter(words, queries, made) for made in queries.filters.values()),
         ],
         "responses": {
             "200": _body("A page.", page, LINK),
@@ -89,7 +87,7 @@ def reading(words: WordLists, queries: Queries, record: type[Schema]) -> dict[st
         "operationId": f"get{record.__name__}",
         "summary": f"Get one {entity.name}",
         "description": f"One {entity.name} by its id, also where it is deleted.",
-        "parameters": [_fields(words, queries), IF_NONE_MATCH],
+        "parameters": [fields_of(words, queries), IF_NONE_MATCH],
         "responses": {
             "200": _body(f"The {entity.name}.", record, ETAG),
             "304": {"description": "It is still the one with that ETag."},
@@ -102,7 +100,7 @@ def reading(words: WordLists, queries: Queries, record: type[Schema]) -> dict[st
     }
 
 
-def creating(entity: Any, record: type[Schema], body: Writable) -> dict[str, Any]:
+def creating(entity: Entity, record: type[Schema], body: Writable) -> dict[str, Any]:
     return {
         "operationId": f"create{record.__name__}",
         "summary": f"Create one {entity.name}",
@@ -115,7 +113,7 @@ def creating(entity: Any, record: type[Schema], body: Writable) -> dict[str, Any
     }
 
 
-def updating(entity: Any, record: type[Schema], body: Writable) -> dict[str, Any]:
+def updating(entity: Entity, record: type[Schema], body: Writable) -> dict[str, Any]:
     return {
         "operationId": f"update{record.__name__}",
         "summary": f"Change one {entity.name}",
@@ -130,7 +128,7 @@ def updating(entity: Any, record: type[Schema], body: Writable) -> dict[str, Any
     }
 
 
-def acting(entity: Any, record: type[Schema], verb: str) -> dict[str, Any]:
+def acting(entity: Entity, record: type[Schema], verb: str) -> dict[str, Any]:
     return {
         "operationId": f"{verb}{record.__name__}",
         "summary": f"{verb.capitalize()} one {entity.name}",
@@ -193,6 +191,7 @@ def _problems(codes: Iterable[int]) -> dict[str, Any]:
         for code in sorted(set(codes))
     }
 
+
 # What a person would write into a field of that name; anything else is left out of examples.
 EXAMPLES: dict[str, Any] = {
     "name": "Acme Freight",
@@ -211,6 +210,6 @@ EXAMPLES: dict[str, Any] = {
 
 def example_of(body: Writable) -> dict[str, Any]:
     """A small body that the schema takes."""
-    given = {name: value for name, value in EXAMPLES.items() if name in body.fields}
+    given = {name: value for name, value in EXAMPLES.items() if name in body.names}
     flawed = body.schema().validate(given, partial=True)
     return {name: value for name, value in given.items() if name not in flawed}

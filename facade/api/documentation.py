@@ -1,4 +1,4 @@
-"""The documentation page: the OpenAPI document as HTML of our own, which needs nothing from elsewhere."""
+"""The documentation page: the OpenAPI document as HTML that needs nothing from elsewhere."""
 
 from __future__ import annotations
 

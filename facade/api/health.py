@@ -9,7 +9,7 @@ import orjson
 from flask import Response
 from flask_smorest import Blueprint
 
-from facade.api import openapi
+from facade.api import descriptions, openapi
 from facade.api.errors import NotReady
 from facade.api.problems import Told
 from facade.ledger import Ledger, LedgerError
@@ -22,9 +22,6 @@ class HealthSchema(Told):
     """How it stands."""
 
     status = Text(required=True, metadata={"description": "live or ready."})
-
-
-openapi.NAMES[HealthSchema] = "Health"
 
 
 def blueprint(crm: LegacyCRM, ledger: Ledger) -> Blueprint:
@@ -44,9 +41,9 @@ def blueprint(crm: LegacyCRM, ledger: Ledger) -> Blueprint:
             raise NotReady(" ".join(lacking))
         return _told("ready")
 
-    doc = openapi.probing("getLiveness", "Is the process alive?", HealthSchema, ())
+    doc = descriptions.probing("getLiveness", "Is the process alive?", HealthSchema, ())
     made.add_url_rule("/live", "live", openapi.describe(made, doc, live))
-    doc = openapi.probing("getReadiness", "Can it serve?", HealthSchema, (401, 503))
+    doc = descriptions.probing("getReadiness", "Can it serve?", HealthSchema, (401, 503))
     made.add_url_rule("/ready", "ready", openapi.describe(made, doc, ready))
     return made
 

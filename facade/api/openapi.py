@@ -9,20 +9,19 @@ from flask import Flask, Response
 from flask_smorest import Api, Blueprint
 
 from facade.api.parameters import KINDS
-from facade.api.problems import FlawSchema, ProblemSchema
-from facade.api.word_lists import NAMES, SENT, WordLists, named
+from facade.api.problems import ProblemSchema
+from facade.api.word_lists import SENT, WordLists, named
 from schemas.fields import Exact
-
 
 VERSION = "1.0.0"
 
 DESCRIPTION = """\
 Records of the CRM, read from its database and written through its services.
 
-Every request but `/health/live` needs an API key. Lists are read page by page with the cursor that \
-each page gives. A record comes with an `ETag`; changing it needs `If-Match` with that ETag. A value \
-that cannot be read is `null`, with its raw text and the reason among `problems`. Every error is a \
-problem details object (RFC 9457).\
+Every request but `/health/live` needs an API key. Lists are read page by page with the cursor \
+that each page gives. A record comes with an `ETag`; changing it needs `If-Match` with that ETag. \
+A value that cannot be read is `null`, with its raw text and the reason among `problems`. Every \
+error is a problem details object (RFC 9457).\
 """
 
 
@@ -50,7 +49,7 @@ class OurBlueprint(Blueprint):
 
     def __init__(self, name: str, prefix: str, description: str) -> None:
         super().__init__(name, __name__, url_prefix=prefix, description=description)
-        self._prepare_doc_cbks = []
+        self._prepare_doc_cbks: list[Any] = []
 
 
 def open_api(app: Flask, server: str = "/") -> OurApi:
@@ -67,7 +66,7 @@ def open_api(app: Flask, server: str = "/") -> OurApi:
     }
     api = OurApi(app)
     converter = api.ma_plugin.converter
-    assert converter is not None and api.ma_plugin.resolver is not None
+    assert converter is not None
     for kind, described in KINDS.items():
         api.register_field(kind, *described)
     converter.schema_name_resolver = named
@@ -90,7 +89,7 @@ def serve(app: Flask, api: OurApi) -> None:
     written = orjson.dumps(api.spec.to_dict())
 
     def openapi() -> Response:
-        return Response(written, content_type=JSON)
+        return Response(written, content_type="application/json")
 
     app.add_url_rule("/openapi.json", "openapi", openapi)
 

@@ -9,7 +9,6 @@ from facade.api.records import words_of
 from facade.api.word_lists import WordLists, camel
 from schemas.fields import Code, Day, Exact, Flag, Instant, Key, Keys, Text, Whole, Words
 
-
 # The JSON type and format of each kind of field.
 KINDS: dict[type, tuple[str, str | None]] = {
     Text: ("string", None),
@@ -27,7 +26,8 @@ KINDS: dict[type, tuple[str, str | None]] = {
 WORDED = {"<": "less than", "<=": "at most", ">": "greater than", ">=": "at least"}
 
 
-def _spoken(words: WordLists, queries: Queries) -> list[dict[str, Any]]:
+def parameters_of(words: WordLists, queries: Queries) -> list[dict[str, Any]]:
+    """Every parameter of a list."""
     schema = queries.mapping.entity.schema.__name__
     sorts = [f"{sign}{name}" for name in queries.sorts for sign in ("", "-")]
     made = {
@@ -44,7 +44,7 @@ def _spoken(words: WordLists, queries: Queries) -> list[dict[str, Any]]:
             "By which field; - before it: descending.",
             words.reference(f"{schema}Sort", sorts),
         ),
-        "fields": _fields(words, queries),
+        "fields": fields_of(words, queries),
         "updated_since": _query(
             "updated_since",
             "Changed at that moment or later.",
@@ -54,10 +54,12 @@ def _spoken(words: WordLists, queries: Queries) -> list[dict[str, Any]]:
             "deleted", "Also those that are deleted.", {"type": "boolean", "default": False}
         ),
     }
-    return [made[name] for name in queries.parameters if name in made]
+    spoken = [made[name] for name in queries.parameters if name in made]
+    return spoken + [_filter(words, queries, one) for one in queries.filters.values()]
 
 
-def _fields(words: WordLists, queries: Queries) -> dict[str, Any]:
+def fields_of(words: WordLists, queries: Queries) -> dict[str, Any]:
+    """The parameter that leaves fields out."""
     name = f"{queries.mapping.entity.schema.__name__}Field"
     return _query(
         "fields",

@@ -1,4 +1,4 @@
-"""Every error as application/problem+json (RFC 9457): the schema, and what makes one of any exception."""
+"""Every error as application/problem+json (RFC 9457): its schema, and one for any exception."""
 
 from __future__ import annotations
 
@@ -37,9 +37,7 @@ class FlawSchema(Told):
     class Meta(Told.Meta):
         description = "One thing wrong with a request."
 
-    detail = Text(
-        required=True, metadata={"description": "What is wrong, and what would be right."}
-    )
+    detail = Text(required=True, metadata={"description": "What is wrong, and the way out."})
     pointer = Text(
         metadata={"description": "Where in the body, RFC 6901.", "examples": ["#/lines/0/quantity"]}
     )
@@ -120,7 +118,9 @@ def of_error(error: Exception) -> Response:
     challenge = {"WWW-Authenticate": g.get("challenge", CHALLENGE)}
     headers = challenge if isinstance(error, Unidentified) else None
     detail = answer.detail or str(error)
-    members = next((told(error) for kind, told in MEMBERS.items() if isinstance(error, kind)), {})
+    members: dict[str, Any] = next(
+        (told(error) for kind, told in MEMBERS.items() if isinstance(error, kind)), {}
+    )
     return problem(answer, **{"detail": detail, **members}, headers=headers)
 
 

@@ -1,4 +1,4 @@
-"""What a list may be asked: filters, ranges, order, sparse fields and a cursor, read off the mapping's codecs.
+"""What a list may be asked: filters, ranges, order, fields and a cursor, read off the codecs.
 
 A query string is parsed once by a parser compiled for its entity, and remembered.
 """

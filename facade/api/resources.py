@@ -12,13 +12,14 @@ from urllib.parse import quote
 from flask import Response, g, request
 from flask_smorest import Blueprint
 
-from facade.api import openapi
+from facade.api import descriptions, openapi
 from facade.api.bodies import of_page, of_record, read_body
 from facade.api.etags import conditional, quoted, unchanged
-from facade.api.openapi import WordLists
+from facade.api.inputs import Inputs, Writable, without_nulls
 from facade.api.operations import Operations
 from facade.api.queries import Queries
-from facade.api.records import RecordSchemas, Writable, without_nulls
+from facade.api.records import RecordSchemas
+from facade.api.word_lists import WordLists
 from facade.writes import Writes, Written
 from legacy_clients.crm import Found, LegacyCRM
 from schemas.mapping import EntityMapping
@@ -41,34 +42,35 @@ class Resource:
         self, mapping: EntityMapping, crm: LegacyCRM, writes: Writes, operations: Operations
     ) -> None:
         self.mapping, self.entity = mapping, mapping.entity
-        self.schemas, self.queries = RecordSchemas(mapping), Queries(mapping)
+        self.schemas, self.inputs = RecordSchemas(mapping), Inputs(mapping)
+        self.queries = Queries(mapping)
         self.path = f"/v1/{self.entity.plural}"
         self._crm, self._writes, self._operations = crm, writes, operations
 
     def blueprint(self, words: WordLists) -> Blueprint:
         """The routes that the mapping allows, documented."""
-        schemas, name = self.schemas, self.entity.name
+        record, name = self.schemas.record, self.entity.name
         meaning = (self.entity.schema.__doc__ or "").strip()
         made = openapi.OurBlueprint(self.entity.plural, self.path, meaning)
 
         def add(rule: str, method: str, endpoint: str, view: Responds, doc: Any) -> None:
-            parameters = openapi.path_id(name) if "<id>" in rule else None
+            parameters = descriptions.path_id(name) if "<id>" in rule else None
             described = openapi.describe(made, doc, view)
             made.add_url_rule(rule, endpoint, described, parameters=parameters, methods=[method])
 
-        doc = openapi.listing(words, self.queries, schemas.page)
+        doc = descriptions.listing(words, self.queries, self.schemas.page)
         add("", "GET", "list", self.list, doc)
-        doc = openapi.reading(words, self.queries, schemas.read)
+        doc = descriptions.reading(words, self.queries, record)
         add("/<id>", "GET", "get", self.get, doc)
-        if schemas.create is not None:
-            doc = openapi.creating(self.entity, schemas.read, schemas.create)
-            add("", "POST", "create", self.creating(schemas.create), doc)
-        if schemas.update is not None:
-            doc = openapi.updating(self.entity, schemas.read, schemas.update)
-            add("/<id>", "PATCH", "update", self.updating(schemas.update), doc)
+        if self.inputs.create is not None:
+            doc = descriptions.creating(self.entity, record, self.inputs.create)
+            add("", "POST", "create", self.creating(self.inputs.create), doc)
+        if self.inputs.update is not None:
+            doc = descriptions.updating(self.entity, record, self.inputs.update)
+            add("/<id>", "PATCH", "update", self.updating(self.inputs.update), doc)
         for verb, act in ACTS.items():
             if verb in self.mapping.operations:
-                doc = openapi.acting(self.entity, schemas.read, verb)
+                doc = descriptions.acting(self.entity, record, verb)
                 add(f"/<id>/{verb}", "POST", verb, self.acting(act(self._writes)), doc)
         return made
 
@@ -84,7 +86,7 @@ class Resource:
         return Response(body, 200, headers, content_type=JSON)
 
     def get(self, id: str) -> Response:
-        """One record; the way to the survivor of a merge; or nothing, if it is as the caller has it."""
+        """One record, or the way to the survivor of a merge; 304 if it is as the caller has it."""
         fields = self.queries.parse_fields(request.query_string)
         found = self._crm.get(self.entity.name, id)
         survivor = found.document.get("merged_into")
@@ -105,7 +107,7 @@ class Resource:
 
     def updating(self, writable: Writable) -> Responds:
         def update(id: str, etags: Collection[str]) -> Response:
-            changes = read_body(request, writable, openapi.PATCH_MEDIA)
+            changes = read_body(request, writable, descriptions.PATCH_MEDIA)
             written = self._writes.update(self.entity.name, id, changes, etags, g.actor)
             return self.written(written, 200)
 

@@ -9,23 +9,18 @@ from marshmallow import Schema
 
 from schemas.fields import Code
 
-
 # How the names of schemas end that callers send.
 SENT = re.compile("(Create|Patch|Input)$")
 
 
 def named(schema: Any) -> str:
+    """The name of a schema, its class or an instance, in the document."""
     kind = schema if isinstance(schema, type) else type(schema)
-    return NAMES.get(kind, kind.__name__)
-
-NAMES: dict[type[Schema], str] = {
-    ProblemSchema: "Problem",
-    FlawSchema: "Flaw",
-    OperationSchema: "Operation",
-}
+    return kind.__name__.removesuffix("Schema")
 
 
 def camel(word: str) -> str:
+    """`ordered_on` → `OrderedOn`, `custom.tier` → `CustomTier`."""
     return "".join(part.capitalize() for part in re.split("[_.]", word))
 
 
@@ -56,7 +51,7 @@ class WordLists:
 
 
 def _title(field: Any) -> str:
-    """The name of a field's own list: that of what holds it, whether read or written, and its own."""
+    """The name of a field's own list: that of what holds it, read or written, and its own."""
     holder = field if isinstance(field.parent, Schema) else field.parent
     owner = SENT.sub("", named(holder.parent))
     return owner + camel(holder.name if holder is field else holder.name.removesuffix("s"))

@@ -160,7 +160,7 @@ def _api(stack: ExitStack) -> str:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     address = f"127.0.0.1:{port}"
-    command = [sys.executable, "-m", "facade", "serve", "--listen", address]
+    command = [sys.executable, "-m", "facade.cli", "serve", "--listen", address]
     process = _started(stack, command, subprocess.DEVNULL)
     url = f"http://{address}"
     due = time.monotonic() + READY_SECONDS

@@ -12,7 +12,6 @@ from rich.table import Table
 from facade.cli.bars import bars
 from facade.cli.parts import opened_night
 from facade.sync import certify
-from facade.sync.certify import verify as recompute
 
 NEW_REFUSALS = 3
 SINK_FAILED = 7
@@ -104,7 +103,7 @@ def verify(context: click.Context, as_json: bool) -> None:
     """
     with opened_night() as night:
         run = night.newest()
-        found = recompute(night.var, run, night.crm.mapping)
+        found = certify.verify(night.ledger, night.var, run, night.crm.mapping)
         found += certify.verify_sinks(night.var, run, night.sinks, night.layouts)
     if as_json:
         click.echo(json.dumps({"run": run.number, "certificate": found or "agrees"}))

@@ -1,7 +1,7 @@
-"""Third step: tonight's records against the last snapshot; what came, changed and went, and the next snapshot.
+"""Third step: tonight's records against the last snapshot: what came, changed and went, and the next one.
 
-A key that was used again is a delete of the old record and an insert of the new one. Guards stop a night whose deletes or updates
-are too many to be believed; nothing is sealed then.
+A key that was used again is a delete of the old record and an insert of the new one. Guards stop a
+night whose deletes or updates are too many to be believed; nothing is sealed then.
 """
 
 from __future__ import annotations
@@ -16,16 +16,11 @@ import duckdb
 from facade.snapshots import partitions
 from facade.snapshots.folder import NightFolder
 from facade.sync.engine import count
-from facade.sync.errors import NightStopped
-from facade.sync.translate import Translated, snapshot_sums
-from schemas.layout import Layout
+from facade.sync.guards import guard_deletes, guard_updates
+from facade.sync.translate import UNCREATED, Translated, snapshot_sums
+from schemas.layout import Column, Layout
 from schemas.mapping import EntityMapping
 from schemas.sql_form import quoted
-
-MAX_DELETES = 0.2
-MAX_UPDATES = 0.5
-FEW = 20
-"""Below so many, no guard: a small share of a small table says nothing."""
 
 
 @dataclass(frozen=True)
@@ -69,55 +64,59 @@ def compare(
             partitions.link(folder, night.snapshot(relation))
             partitions.link(folder, night.changes(relation))
         return Compared(inserted=translated.records, sums=_sums(con, mapping, night))
-    _find(con, fresh, last.snapshot(name))
+    recast = _recast(con, translated, last)
+    _find(con, fresh, last.snapshot(name), recast)
     counts = dict(con.execute("SELECT op, count(*) FROM changed GROUP BY op").fetchall())
-    _guard(
-        con,
-        name,
-        counts,
-        count(con, f"SELECT count(*) FROM {partitions.relation(last.snapshot(name))}"),
-        accepted,
-    )
     soft = _newly_deleted(con, mapping, fresh, last)
-    _write_changes(con, mapping, translated, night, last)
-    _write_snapshot(con, mapping, translated, night, last)
-    _bury(con, name, night, last)
     reused = counts.get("reuse", 0)
+    gone = counts.get("delete", 0) + reused
+    known = count(con, f"SELECT count(*) FROM {partitions.relation(last.snapshot(name))}")
+    guard_deletes(f"{name} records", gone + soft, known, accepted)
+    guard_updates(f"{name} records", counts.get("update", 0) - soft, known, accepted)
+    _write_changes(con, mapping, translated, night, last)
+    _write_snapshot(con, translated, night, last, recast)
+    _bury(con, mapping, night, last)
     return Compared(
         inserted=counts.get("insert", 0) + reused,
         updated=counts.get("update", 0) - soft,
-        deleted=counts.get("delete", 0) + reused + soft,
-        gone=counts.get("delete", 0) + reused,
+        deleted=gone + soft,
+        gone=gone,
         sums=_sums(con, mapping, night),
     )
 
 
-def _find(con: duckdb.DuckDBPyConnection, fresh: Path, known: Path) -> None:
-    """The temporary table `changed` (id, op, generation): insert, update, delete, or reuse of a key."""
+def _recast(con: duckdb.DuckDBPyConnection, translated: Translated, last: NightFolder) -> bool:
+    """Whether a changed mapping gave a relation other columns: each record is another one then."""
+    return any(
+        _shape(con, folder) != _shape(con, last.snapshot(relation))
+        for relation, folder in translated.folders.items()
+    )
+
+
+def _shape(con: duckdb.DuckDBPyConnection, folder: Path) -> list[tuple[str, str]]:
+    """Names and types of a relation's columns; none where there is no relation."""
+    if not partitions.files(folder):
+        return []
+    described = con.execute(f"DESCRIBE SELECT * FROM {partitions.relation(folder)}").fetchall()
+    return [(row[0], row[1]) for row in described]
+
+
+def _find(con: duckdb.DuckDBPyConnection, fresh: Path, known: Path, recast: bool) -> None:
+    """The temporary table `changed` (id, op, generation).
+
+    `op` is insert, update, delete, or reuse of a key; `recast` makes every record a changed one.
+    """
+    content = "id, hash, generation"
     con.execute(
-        "CREATE OR REPLACE TEMP TABLE changed AS SELECT coalesce(n.id, o.id) AS id, o.generation AS generation,"
+        "CREATE OR REPLACE TEMP TABLE changed AS"
+        " SELECT coalesce(n.id, o.id) AS id, o.generation AS generation,"
         " CASE WHEN o.id IS NULL THEN 'insert' WHEN n.id IS NULL THEN 'delete'"
         " WHEN n.generation <> o.generation THEN 'reuse' ELSE 'update' END AS op"
-        f" FROM (SELECT id, hash, generation FROM {partitions.relation(fresh)}) n"
-        f" FULL JOIN (SELECT id, hash, generation FROM {partitions.relation(known)}) o ON n.id = o.id"
+        f" FROM (SELECT {content} FROM {partitions.relation(fresh)}) n"
+        f" FULL JOIN (SELECT {content} FROM {partitions.relation(known)}) o ON n.id = o.id"
         " WHERE n.hash IS DISTINCT FROM o.hash OR n.generation IS DISTINCT FROM o.generation"
+        f" OR {recast}"
     ).fetchall()
-
-
-def _guard(
-    con: duckdb.DuckDBPyConnection,
-    name: str,
-    counts: dict[str, int],
-    known: int,
-    accepted: Collection[str],
-) -> None:
-    for op, word, share in (("delete", "deletes", MAX_DELETES), ("update", "updates", MAX_UPDATES)):
-        found = counts.get(op, 0)
-        if found >= FEW and found > share * known and word not in accepted:
-            raise NightStopped(
-                f"{found} of {known} {name} records would be {op}d, more than {share:.0%}: nothing was sealed."
-                f" If that is right, run again with --accept {word}"
-            )
 
 
 def _newly_deleted(
@@ -126,25 +125,35 @@ def _newly_deleted(
     """Updates by which a record was marked deleted in the CRM."""
     if "deleted" not in mapping.layout.names:
         return 0
-    known = partitions.relation(last.snapshot(mapping.entity.name))
+    known = last.snapshot(mapping.entity.name)
+    if "deleted" not in dict(_shape(con, known)):
+        return 0
     return count(
         con,
         f"SELECT count(*) FROM changed c JOIN {partitions.relation(fresh)} n ON n.id = c.id"
-        f" JOIN {known} o ON o.id = c.id WHERE c.op = 'update' AND n.deleted AND o.deleted IS DISTINCT FROM true",
+        f" JOIN {partitions.relation(known)} o ON o.id = c.id"
+        " WHERE c.op = 'update' AND n.deleted AND o.deleted IS DISTINCT FROM true",
     )
 
 
 def _columns(con: duckdb.DuckDBPyConnection, layout: Layout, rows: str) -> str:
-    """The layout's columns out of a relation that may have been written under an older mapping."""
-    have = {row[0] for row in con.execute(f"DESCRIBE SELECT * FROM {rows}").fetchall()}
-    listed = [
-        f"x.{quoted(column.name)}"
-        if column.name in have
-        else f"CAST(NULL AS {column.duck}) AS {quoted(column.name)}"
-        for column in layout.columns
-    ]
+    """The layout's columns out of a relation that may have been written under an older mapping.
+
+    A value that is of another type now and cannot be one of that is left out: it is of a record
+    that is deleted, and its old text stays in the older nights.
+    """
+    described = con.execute(f"DESCRIBE SELECT * FROM {rows}").fetchall()
+    have = {row[0]: row[1] for row in described}
+    listed = [_column(column, have.get(column.name)) for column in layout.columns]
     tail = ["x.generation", "x.hash"] if layout.parent is None else ["x.hash"]
     return ", ".join([*listed, *tail])
+
+
+def _column(column: Column, held: str | None) -> str:
+    name = quoted(column.name)
+    if held is None:
+        return f"CAST(NULL AS {column.duck}) AS {name}"
+    return f"x.{name}" if held == column.duck else f"TRY_CAST(x.{name} AS {column.duck}) AS {name}"
 
 
 def _write_changes(
@@ -155,13 +164,12 @@ def _write_changes(
     last: NightFolder,
 ) -> None:
     name = mapping.entity.name
-    new, old = (
-        partitions.relation(translated.folders[name]),
-        partitions.relation(last.snapshot(name)),
-    )
+    new = partitions.relation(translated.folders[name])
+    old = partitions.relation(last.snapshot(name))
     ours, theirs = _columns(con, mapping.layout, new), _columns(con, mapping.layout, old)
     sql = (
-        f"SELECT 'delete' AS op, {theirs} FROM {old} x JOIN changed c ON c.id = x.id WHERE c.op IN ('delete', 'reuse')"
+        f"SELECT 'delete' AS op, {theirs} FROM {old} x JOIN changed c ON c.id = x.id"
+        " WHERE c.op IN ('delete', 'reuse')"
         f" UNION ALL SELECT CASE c.op WHEN 'reuse' THEN 'insert' ELSE c.op END AS op, {ours}"
         f" FROM {new} x JOIN changed c ON c.id = x.id WHERE c.op <> 'delete'"
     )
@@ -180,10 +188,10 @@ def _write_changes(
 
 def _write_snapshot(
     con: duckdb.DuckDBPyConnection,
-    mapping: EntityMapping,
     translated: Translated,
     night: NightFolder,
     last: NightFolder,
+    recast: bool,
 ) -> None:
     """Buckets without a change are links to the last night's."""
     touched = {
@@ -194,26 +202,37 @@ def _write_snapshot(
         known = last.snapshot(relation)
         have = partitions.buckets(folder)
         same = have if not some else have - touched - {partitions.ALL}
-        if partitions.buckets(known) != have:
+        if recast or partitions.buckets(known) != have:
             same = set()
         partitions.link(known, night.snapshot(relation), same)
         partitions.link(folder, night.snapshot(relation), have - same)
 
 
-def _bury(con: duckdb.DuckDBPyConnection, name: str, night: NightFolder, last: NightFolder) -> None:
-    """Remember the generation of deleted keys, so that a key used again is told from one that came back."""
-    before = last.graves(name)
-    old = (
-        f"SELECT id, generation FROM {partitions.scan([before])} UNION ALL "
-        if before.is_file()
-        else ""
+def _bury(
+    con: duckdb.DuckDBPyConnection,
+    mapping: EntityMapping,
+    night: NightFolder,
+    last: NightFolder,
+) -> None:
+    """Remember generation and time of creation of deleted keys.
+
+    So a key that is used again is told from a record that came back.
+    """
+    name = mapping.entity.name
+    known = last.snapshot(name)
+    created = "created_at" if "created_at" in dict(_shape(con, known)) else UNCREATED
+    sql = (
+        f"SELECT id, generation, {created} AS created_at FROM {partitions.relation(known)}"
+        " WHERE id IN (SELECT id FROM changed WHERE op = 'delete')"
     )
+    before = last.graves(name)
+    if before.is_file():
+        sql += (
+            f" UNION ALL SELECT id, generation, created_at FROM {partitions.scan([before])}"
+            " WHERE id NOT IN (SELECT id FROM changed WHERE op = 'insert')"
+        )
     target = night.graves(name)
     target.parent.mkdir(parents=True, exist_ok=True)
-    sql = (
-        f"SELECT id, max(generation) AS generation FROM ({old}SELECT id, generation FROM changed WHERE op = 'delete')"
-        " WHERE id NOT IN (SELECT id FROM changed WHERE op = 'insert') GROUP BY id"
-    )
     con.execute(f"COPY ({sql}) TO {partitions.text(target)} (FORMAT parquet)").fetchall()
 
 

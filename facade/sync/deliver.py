@@ -43,17 +43,21 @@ def deliver(
     layouts: Mapping[str, Layout],
     lease: Lease,
     progress: Progress,
-) -> Receipt | None:
-    """Bring a sink up to the newest sealed run; its last receipt, None where there was nothing to do. Raises SinkError."""
+) -> list[Receipt]:
+    """Bring a sink up to the newest sealed run; a receipt for each run that it took.
+
+    Raises SinkError; the runs taken before stay taken.
+    """
     last = ledger.deliveries.last(sink.name)
     runs = list(ledger.runs.sealed_after(last.run if last else 0))
     if not sink.every_run:
         runs = runs[-1:]
-    receipt = None
+    receipts = []
     for run in runs:
         receipt = sink.deliver(delivery_of(var, run, layouts), progress)
         _keep(ledger, var, run, receipt, lease)
-    return receipt
+        receipts.append(receipt)
+    return receipts
 
 
 def _keep(ledger: Ledger, var: Path, run: Run, receipt: Receipt, lease: Lease) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -24,7 +24,7 @@ from facade.sync.engine import count, named
 from facade.sync.guards import guard_deletes
 from legacy_clients.crm import LegacyCRM
 from legacy_clients.errors import LegacyError
-from legacy_clients.odbc.port import Query
+from legacy_clients.odbc.port import Port, Query
 from legacy_clients.odbc.select import TableSelect
 from schemas.codecs.codec import Unreadable
 from schemas.layout import content_hash, hash_sum
@@ -32,6 +32,8 @@ from schemas.mapping import CrmMapping, TableRead
 from schemas.source import OWN
 from schemas.sql_form import quoted
 
+PAGE = 100_000
+"""Rows read at once where a driver holds a whole result in memory."""
 CHUNK = 500
 """Keys read by one query."""
 WHOLE = 0.2
@@ -98,10 +100,10 @@ def _by_content(
     name = select.read.name
     target = work.night.current(name)
     expected = before["rows"] if before else _expected(work.crm, select)
-    with _arriving(work, select.rows()):
+    with _arriving(work, select.pages(PAGE)):
         many = expected > partitions.FEW
         partitions.write(work.con, "SELECT * FROM arriving", target, _key(select.read), many)
-    total, digest = _digest(work.con, partitions.relation(target), select.columns)
+    total, digest = digest_of(work.con, partitions.relation(target), select.columns)
     changed = before is None or before["digest"] != digest
     if not changed:
         assert work.last is not None
@@ -117,7 +119,7 @@ def _by_stamp(
     assert work.last is not None
     con, name = work.con, select.read.name
     known = work.last.current(name)
-    with _arriving(work, select.stamps()):
+    with _arriving(work, [select.stamps()]):
         con.execute("CREATE OR REPLACE TEMP TABLE keys AS SELECT * FROM arriving").fetchall()
     _find_wanted(con, select.read, partitions.relation(known), before["fresh_from"])
     total = count(con, "SELECT count(*) FROM keys")
@@ -132,7 +134,7 @@ def _by_stamp(
         return _by_content(work, select, before, now)
     target = work.night.current(name)
     _merge(work, select, target)
-    total, digest = _digest(con, partitions.relation(target), select.columns)
+    total, digest = digest_of(con, partitions.relation(target), select.columns)
     changed = digest != before["digest"]
     if not changed:
         _replace(work.last, work.night, name)
@@ -266,7 +268,7 @@ def _fresh_from(mapping: CrmMapping, read: TableRead, now: dt.datetime) -> str |
     return None
 
 
-def _digest(
+def digest_of(
     con: duckdb.DuckDBPyConnection, relation: str, columns: Sequence[str]
 ) -> tuple[int, str]:
     """Count and order-independent hash sum of raw rows."""
@@ -294,26 +296,35 @@ def _same(read: TableRead, left: str, right: str) -> str:
 
 
 @contextmanager
-def _arriving(work: Extraction, query: Query) -> Iterator[None]:
-    """The rows of a query under the name `arriving`, once. Raises what the CRM's database raised."""
+def _arriving(work: Extraction, queries: Iterable[Query]) -> Iterator[None]:
+    """The rows of queries under the name `arriving`, once. Raises what the CRM's database raised."""
     failures: list[LegacyError] = []
-    with work.crm.port.stream(query) as stream:
-        batches = pa.RecordBatchReader.from_batches(stream.schema, _noting(stream, failures))
-        try:
-            with named(work.con, "arriving", batches):
-                yield
-        except duckdb.Error as error:
-            # The engine tells a failed read as one of its own.
-            if failures:
-                raise failures[0] from error
-            raise
-
-
-def _noting(
-    batches: Iterator[pa.RecordBatch], failures: list[LegacyError]
-) -> Iterator[pa.RecordBatch]:
+    arriving = _batches(work.crm.port, queries, failures)
+    schema: pa.Schema = next(arriving)
     try:
-        yield from batches
+        with named(work.con, "arriving", pa.RecordBatchReader.from_batches(schema, arriving)):
+            yield
+    except duckdb.Error as error:
+        # The engine tells a failed read as one of its own.
+        if failures:
+            raise failures[0] from error
+        raise
+    finally:
+        arriving.close()
+
+
+def _batches(
+    port: Port, queries: Iterable[Query], failures: list[LegacyError]
+) -> Generator[Any, None, None]:
+    """The schema of the first query's result, then the batches of all; a failure is noted."""
+    known = False
+    try:
+        for query in queries:
+            with port.stream(query) as stream:
+                if not known:
+                    yield stream.schema
+                    known = True
+                yield from stream
     except LegacyError as error:
         failures.append(error)
         raise

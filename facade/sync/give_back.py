@@ -1,7 +1,7 @@
 """Sixth step: what a TMS knows goes back into the CRM, through the safe write.
 
-Events are stored before anything is done with them. Ranks keep a shipment from stepping back; what the CRM was last given is not
-given again, so nothing echoes.
+Events are stored before anything is done with them. Ranks keep a shipment from stepping back; what
+the CRM was last given is not given again, so nothing echoes.
 """
 
 from __future__ import annotations

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
-import socket
+import shutil
+import time
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,20 +15,21 @@ from typing import Any
 import duckdb
 
 from facade.ledger import Ledger
-from facade.ledger.errors import LeaseHeld
+from facade.ledger.errors import LeaseHeld, RunClosed
 from facade.ledger.leases import Lease
 from facade.ledger.runs import Run
-from facade.sinks.sink import Sink, SinkError
+from facade.sinks.sink import Receipt, Sink, SinkError
 from facade.snapshots import partitions
 from facade.snapshots.folder import NightFolder
 from facade.sync import certify
-from facade.sync.compare import Compared, compare, keep
-from facade.sync.deliver import deliver, receipt_json
+from facade.sync.compare import compare, keep
+from facade.sync.deliver import deliver
 from facade.sync.engine import engine
 from facade.sync.errors import NightBusy, NothingSealed
 from facade.sync.extract import Extraction, extract
 from facade.sync.give_back import give_back
 from facade.sync.give_back import summary as given_back_summary
+from facade.sync.holder import is_dead, this_job
 from facade.sync.progress import Clock, Progress, silent
 from facade.sync.translate import translate
 from facade.writes import Writes
@@ -37,6 +39,20 @@ from schemas.mapping import EntityMapping
 
 LEASE = "night"
 LEASE_SECONDS = 3600.0
+"""It is renewed when half of it is over; only a job that hangs or died lets it run out."""
+
+
+@dataclass(frozen=True)
+class _Pass:
+    """What the steps up to sealing share. `before` is what the last night told of itself."""
+
+    con: duckdb.DuckDBPyConnection
+    night: NightFolder
+    last: NightFolder | None
+    before: Mapping[str, Any]
+    same_mapping: bool
+    full: bool
+    accepted: Collection[str]
 
 
 @dataclass
@@ -58,21 +74,27 @@ class Night:
     def run(
         self, entities: Collection[str] = (), full: bool = False, accepted: Collection[str] = ()
     ) -> dict[str, Any]:
-        """One whole night; what it did, as JSON. Raises NightError and LegacyError; sinks that fail are in the summary."""
+        """One whole night; what it did, as JSON. Sinks that fail are in it.
+
+        Raises NightError and LegacyError.
+        """
         with self._lease() as lease:
-            sealed = self._seal(lease, set(entities), full, accepted)
-            delivered = self._deliver(lease)
-            given = self._give_back()
+            told = self._renewing(lease)
+            sealed = self._seal(lease, told, set(entities), full, accepted)
+            # Now, before anything is given back: that may add rows.
             with self.clock.step("certify"):
                 source = certify.recount(self.crm, self.crm.mapping.tables)
+            delivered = self._deliver(lease, told)
+            given = self._give_back()
+            with self.clock.step("certify"):
                 certificate = certify.certify(self.ledger, self.var, sealed, source)
-        told = NightFolder.of(self.var, sealed.number).night
+        night = NightFolder.of(self.var, sealed.number).night
         return {
             "run": sealed.number,
-            "entities": {name: _shown(entity) for name, entity in told["entities"].items()},
+            "entities": {name: _shown(entity) for name, entity in night["entities"].items()},
             "sinks": delivered,
             "status_back": given,
-            "new_refusals": told["new_refusals"],
+            "new_refusals": night["new_refusals"],
             "certificate": certificate["differences"] or "agrees",
             "seconds": self.clock.seconds,
         }
@@ -80,10 +102,13 @@ class Night:
     def deliver_only(self) -> dict[str, Any]:
         """Bring the sinks up to the newest sealed night, without a new one. Raises NightBusy."""
         with self._lease() as lease:
-            return self._deliver(lease)
+            return self._deliver(lease, self._renewing(lease))
 
     def give_back_only(self) -> dict[str, Any]:
-        """Ask the sinks for statuses and write them to the CRM, without a night. Raises NightBusy."""
+        """Ask the sinks for statuses and write them to the CRM, without a night.
+
+        Raises NightBusy.
+        """
         with self._lease():
             return dict(self._give_back())
 
@@ -96,84 +121,116 @@ class Night:
 
     @contextmanager
     def _lease(self) -> Iterator[Lease]:
-        holder = f"{socket.gethostname()}:{os.getpid()}"
-        try:
-            lease = self.ledger.leases.take(LEASE, holder, LEASE_SECONDS, dt.datetime.now(dt.UTC))
-        except LeaseHeld as held:
-            raise NightBusy(f"another job is at work: {held}") from held
+        lease = self._take()
         try:
             yield lease
         finally:
             self.ledger.leases.release(lease)
 
-    def _seal(self, lease: Lease, chosen: set[str], full: bool, accepted: Collection[str]) -> Run:
+    def _take(self) -> Lease:
+        leases, now = self.ledger.leases, dt.datetime.now(dt.UTC)
+        try:
+            try:
+                return leases.take(LEASE, this_job(), LEASE_SECONDS, now)
+            except LeaseHeld as held:
+                if not is_dead(held.holder):
+                    raise
+                # A job that died has no time left; of two that see it, the ledger lets one pass.
+                lease = leases.take(LEASE, this_job(), LEASE_SECONDS, held.until)
+                return leases.renew(lease, LEASE_SECONDS, now)
+        except LeaseHeld as held:
+            raise NightBusy(f"another job is at work: {held}") from held
+
+    def _renewing(self, lease: Lease) -> Progress:
+        """Our progress, which also renews the lease in time. Calling it may raise LeaseLost."""
+        renewed = time.monotonic()
+
+        def tell(what: str, done: int, total: int) -> None:
+            nonlocal renewed
+            self.progress(what, done, total)
+            if time.monotonic() - renewed >= LEASE_SECONDS / 2:
+                self.ledger.leases.renew(lease, LEASE_SECONDS, dt.datetime.now(dt.UTC))
+                renewed = time.monotonic()
+
+        return tell
+
+    def _seal(
+        self,
+        lease: Lease,
+        progress: Progress,
+        chosen: set[str],
+        full: bool,
+        accepted: Collection[str],
+    ) -> Run:
         """Extract, translate, compare, and the one row that makes it count."""
+        for left in self.ledger.runs.unsealed():
+            # The lease is ours: the job that began it is dead.
+            self._discard(left.number)
+        digest = self.crm.mapping.digest
         last_run = self.ledger.runs.last_sealed()
         last = NightFolder.of(self.var, last_run.number) if last_run else None
+        before: dict[str, Any] = last.night if last else {"tables": {}, "entities": {}}
+        same = last_run is not None and last_run.mapping_hash == digest
         number = self.ledger.runs.begin("night", dt.datetime.now(dt.UTC), lease)
         night = NightFolder.of(self.var, number)
         night.begin()
         try:
             with engine(night.work) as con:
-                told = self._work(con, night, last, last_run, chosen, full, accepted)
+                work = _Pass(con, night, last, before, same, full, accepted)
+                told = self._work(work, progress, chosen)
             with self.clock.step("seal"):
                 night.finish(told)
-                digest = self.crm.mapping.digest
                 self.ledger.runs.seal(number, dt.datetime.now(dt.UTC), _summary(told), digest)
         except BaseException:
-            self.ledger.runs.abandon(number)
-            import shutil
-
-            shutil.rmtree(night.path, ignore_errors=True)
+            self._discard(number)
             raise
         sealed = self.ledger.runs.get(number)
         assert sealed is not None
         return sealed
 
-    def _work(
-        self,
-        con: duckdb.DuckDBPyConnection,
-        night: NightFolder,
-        last: NightFolder | None,
-        last_run: Run | None,
-        chosen: set[str],
-        full: bool,
-        accepted: Collection[str],
-    ) -> dict[str, Any]:
+    def _discard(self, number: int) -> None:
+        """Close a run that was not sealed, and throw its folder away."""
+        try:
+            self.ledger.runs.abandon(number)
+        except RunClosed:
+            run = self.ledger.runs.get(number)
+            if run is None or run.sealed_at is not None:
+                return
+        shutil.rmtree(NightFolder.of(self.var, number).path, ignore_errors=True)
+
+    def _work(self, work: _Pass, progress: Progress, chosen: set[str]) -> dict[str, Any]:
         mapping = self.crm.mapping
-        before: dict[str, Any] = last.night if last else {"tables": {}, "entities": {}}
-        same_mapping = last_run is not None and last_run.mapping_hash == mapping.digest
         tables: dict[str, dict[str, Any]] = {}
         with self.clock.step("extract"):
-            names = self._tables_of(chosen, before)
+            wanted = self._tables_of(chosen, work.before)
             for number, name in enumerate(mapping.tables):
-                self.progress("extract", number, len(mapping.tables))
-                if name in names:
-                    work = Extraction(con, self.crm, night, last, full)
-                    tables[name] = extract(work, name, before["tables"].get(name)).as_json()
-                else:
-                    assert last is not None
-                    partitions.link(last.current(name), night.current(name))
-                    tables[name] = before["tables"][name] | {
-                        "read": 0,
-                        "deleted": 0,
-                        "changed": False,
-                    }
-            self.progress("extract", len(mapping.tables), len(mapping.tables))
+                progress("extract", number, len(mapping.tables))
+                tables[name] = self._table(work, name, name in wanted)
+            progress("extract", len(mapping.tables), len(mapping.tables))
         entities: dict[str, dict[str, Any]] = {}
         with self.clock.step("translate"):
             for number, (name, entity) in enumerate(mapping.entities.items()):
-                self.progress("translate", number, len(mapping.entities))
-                entities[name] = self._entity(
-                    con, entity, night, last, tables, before, same_mapping, accepted
-                )
-            self.progress("translate", len(mapping.entities), len(mapping.entities))
+                progress("translate", number, len(mapping.entities))
+                entities[name] = _entity(work, entity, tables)
+            progress("translate", len(mapping.entities), len(mapping.entities))
         return {
             "tables": tables,
             "entities": entities,
             "mapping": mapping.digest,
-            "new_refusals": _new_refusals(con, self.layouts, night, last),
+            "new_refusals": _new_refusals(work.con, self.layouts, work.night, work.last),
         }
+
+    def _table(self, work: _Pass, name: str, wanted: bool) -> dict[str, Any]:
+        """A table's state tonight; one that is not wanted stays as it was."""
+        before = work.before["tables"].get(name)
+        if wanted:
+            reading = Extraction(
+                work.con, self.crm, work.night, work.last, work.full, work.accepted
+            )
+            return extract(reading, name, before).as_json()
+        assert work.last is not None
+        partitions.link(work.last.current(name), work.night.current(name))
+        return dict(before) | {"read": 0, "deleted": 0, "changed": False}
 
     def _tables_of(self, chosen: set[str], before: Mapping[str, Any]) -> set[str]:
         """The tables of the chosen entities; all where none is chosen, or nothing is known yet."""
@@ -183,57 +240,17 @@ class Night:
         named = {table for name in chosen for table in tables_of(mapping.entities[name])}
         return named | {name for name in mapping.tables if name not in before["tables"]}
 
-    def _entity(
-        self,
-        con: duckdb.DuckDBPyConnection,
-        entity: EntityMapping,
-        night: NightFolder,
-        last: NightFolder | None,
-        tables: Mapping[str, Mapping[str, Any]],
-        before: Mapping[str, Any],
-        same_mapping: bool,
-        accepted: Collection[str],
-    ) -> dict[str, Any]:
-        name = entity.entity.name
-        base = tables[entity.shape.table]
-        known = before["entities"].get(name)
-        if (
-            last
-            and known
-            and same_mapping
-            and not any(tables[table]["changed"] for table in tables_of(entity))
-        ):
-            compared = keep(entity, night, last, known["sums"])
-            told = {
-                "records": known["records"],
-                "refused": known["refused"],
-                "set_apart": known["set_apart"],
-            }
-        else:
-            many = base["rows"] > partitions.FEW
-            translated = translate(con, entity, night, last, many)
-            accept = accepted if same_mapping or not known else {*accepted, "updates"}
-            compared = compare(con, entity, translated, night, last, accept)
-            told = {
-                "records": translated.records,
-                "refused": translated.refused,
-                "set_apart": translated.set_apart,
-            }
-        return {"read": base["read"], **told, **_compared(compared)}
-
-    def _deliver(self, lease: Lease) -> dict[str, Any]:
+    def _deliver(self, lease: Lease, progress: Progress) -> dict[str, Any]:
         told: dict[str, Any] = {}
         for name, sink in self.sinks.items():
             with self.clock.step(f"deliver {name}"):
                 try:
-                    receipt = deliver(
-                        self.ledger, self.var, sink, self.layouts, lease, self.progress
-                    )
+                    receipts = deliver(self.ledger, self.var, sink, self.layouts, lease, progress)
                 except SinkError as error:
                     told[name] = {"delivered": {}, "parked": 0, "failed": str(error)}
                     continue
-            document = receipt_json(receipt) if receipt else {"delivered": {}, "parked": []}
-            told[name] = {"delivered": document["delivered"], "parked": len(document["parked"])}
+            parked = len(receipts[-1].parked) if receipts else 0
+            told[name] = {"delivered": _delivered(receipts), "parked": parked}
         return told
 
     def _give_back(self) -> Mapping[str, Any]:
@@ -256,8 +273,38 @@ def tables_of(entity: EntityMapping) -> set[str]:
     return {table for shape in shapes for table in shape.aliases.values()}
 
 
-def _compared(compared: Compared) -> dict[str, Any]:
-    return compared.as_json()
+def _entity(
+    work: _Pass, entity: EntityMapping, tables: Mapping[str, Mapping[str, Any]]
+) -> dict[str, Any]:
+    """One entity translated and compared; it stands where nothing that it is made of changed."""
+    name = entity.entity.name
+    base = tables[entity.shape.table]
+    known = work.before["entities"].get(name)
+    still = not any(tables[table]["changed"] for table in tables_of(entity))
+    if work.last and known and work.same_mapping and still:
+        compared = keep(entity, work.night, work.last, known["sums"])
+        told = {word: known[word] for word in ("records", "refused", "set_apart")}
+    else:
+        many = base["rows"] > partitions.FEW
+        translated = translate(work.con, entity, work.night, work.last, many, work.same_mapping)
+        # A changed mapping may change every record.
+        accepted = work.accepted if work.same_mapping else {*work.accepted, "updates"}
+        compared = compare(work.con, entity, translated, work.night, work.last, accepted)
+        told = {
+            "records": translated.records,
+            "refused": translated.refused,
+            "set_apart": translated.set_apart,
+        }
+    return {"read": base["read"], **told, **compared.as_json()}
+
+
+def _delivered(receipts: Iterable[Receipt]) -> dict[str, dict[str, int]]:
+    """Records by entity and act, of all the runs that a sink took."""
+    found: dict[str, Counter[str]] = {}
+    for receipt in receipts:
+        for entity, acts in receipt.delivered.items():
+            found.setdefault(entity, Counter()).update(acts)
+    return {entity: dict(acts) for entity, acts in found.items()}
 
 
 def _shown(entity: Mapping[str, Any]) -> dict[str, int]:

@@ -1,7 +1,8 @@
-"""Second step: canonical records out of current raw, in DuckDB: typed, hashed, and with what cannot be read set apart.
+"""Second step: canonical records out of current raw, in DuckDB: typed, hashed, the unreadable set apart.
 
-Written are relations under the night's `work` folder: one for each entity and for each kind of children, with the columns of the
-layout, `op` (always "insert": what a new sink would see), `generation`, `hash` and `refused`.
+Written are relations under the night's `work` folder: one for each entity and for each kind of
+children, with the columns of the layout, `op` (always "insert": what a new sink would see),
+`generation`, `hash` and `refused`.
 """
 
 from __future__ import annotations
@@ -28,9 +29,16 @@ from schemas.sql_form import (
 )
 
 
+UNCREATED = "CAST(NULL AS TIMESTAMP)"
+"""A time of creation where none is known."""
+
+
 @dataclass(frozen=True)
 class Translated:
-    """One entity after translation: where its relations lie, how many records, how many values and keys were refused."""
+    """One entity after translation: where its relations lie, and how many records it has.
+
+    `refused` counts values and keys that could not be read, `set_apart` rows that are no records.
+    """
 
     folders: dict[str, Path]
     records: int
@@ -44,8 +52,12 @@ def translate(
     night: NightFolder,
     last: NightFolder | None,
     many: bool,
+    same_mapping: bool,
 ) -> Translated:
-    """Translate one entity and its children from the night's current raw."""
+    """Translate one entity and its children from the night's current raw.
+
+    Under a changed mapping times of creation cannot be compared: a key keeps its generation.
+    """
     relation = _relation(night)
     folders: dict[str, Path] = {}
     parts = []
@@ -61,7 +73,7 @@ def translate(
         parts.append(child_sums(_once(partitions.relation(folder), layout), owner))
     select = entity_select(mapping, relation)
     load_lookups(con, select.lookups)
-    sql = _numbered(con, _folded(mapping.layout, select.sql, parts), mapping, last)
+    sql = _numbered(con, _folded(mapping.layout, select.sql, parts), mapping, last, same_mapping)
     everything = night.work / "all" / mapping.entity.name
     partitions.write(con, sql, everything, "coalesce(id, '')", many)
     good = night.work / "records" / mapping.entity.name
@@ -82,7 +94,7 @@ def _relation(night: NightFolder) -> Callable[[str], str]:
 
 
 def _folded(layout: Layout, select: str, parts: list[str]) -> str:
-    """The entity's rows with the count and hash sum of each kind of children folded into their hash."""
+    """The entity's rows; count and hash sum of each kind of children are folded into their hash."""
     if not parts:
         return hashed(layout, select)
     joins, texts = [], []
@@ -95,33 +107,39 @@ def _folded(layout: Layout, select: str, parts: list[str]) -> str:
 
 
 def _numbered(
-    con: duckdb.DuckDBPyConnection, select: str, mapping: EntityMapping, last: NightFolder | None
+    con: duckdb.DuckDBPyConnection,
+    select: str,
+    mapping: EntityMapping,
+    last: NightFolder | None,
+    same_mapping: bool,
 ) -> str:
-    """With `op`, and `generation`: one more than before where a key came back with another time of creation."""
+    """With `op`, and `generation`: one more where a key came back with another time of creation."""
     name = mapping.entity.name
     if last is None or not partitions.files(last.snapshot(name)):
         return f"SELECT 'insert' AS op, *, CAST(1 AS BIGINT) AS generation FROM ({select})"
     known = partitions.relation(last.snapshot(name))
     have = {row[0] for row in con.execute(f"DESCRIBE SELECT * FROM {known}").fetchall()}
-    created = "created_at" if "created_at" in have else "CAST(NULL AS TIMESTAMP)"
-    mine = "n.created_at" if "created_at" in mapping.layout.names else "CAST(NULL AS TIMESTAMP)"
+    told = same_mapping and "created_at" in have and "created_at" in mapping.layout.names
+    created, mine = ("created_at", "n.created_at") if told else (UNCREATED, UNCREATED)
     graves = last.graves(name)
     buried = (
-        f"SELECT id, generation FROM {partitions.scan([graves])}"
+        f"SELECT id, generation, {created} AS created_at FROM {partitions.scan([graves])}"
         if graves.is_file()
-        else "SELECT NULL::VARCHAR AS id, NULL::BIGINT AS generation WHERE false"
+        else f"SELECT NULL::VARCHAR AS id, NULL::BIGINT AS generation, {UNCREATED} AS created_at"
+        " WHERE false"
     )
     return (
-        f"SELECT 'insert' AS op, n.*, coalesce("
-        f"CASE WHEN o.created_at <> {mine} THEN o.generation + 1 ELSE o.generation END,"
-        f" g.generation + 1, 1) AS generation FROM ({select}) n"
+        "SELECT 'insert' AS op, n.*,"
+        f" coalesce(o.generation + CASE WHEN o.created_at <> {mine} THEN 1 ELSE 0 END,"
+        f" g.generation + CASE WHEN g.created_at <> {mine} THEN 1 ELSE 0 END, 1) AS generation"
+        f" FROM ({select}) n"
         f" LEFT JOIN (SELECT id, {created} AS created_at, generation FROM {known}) o ON o.id = n.id"
         f" LEFT JOIN ({buried}) g ON g.id = n.id"
     )
 
 
 def _set_apart(con: duckdb.DuckDBPyConnection, everything: Path, good: Path, many: bool) -> int:
-    """Records whose key is unreadable or doubled are no records: they are refused whole. How many rows that were."""
+    """Rows whose key is unreadable or doubled are no records, but refused whole. How many."""
     rows = partitions.relation(everything)
     doubled = f"SELECT id FROM {rows} WHERE id IS NOT NULL GROUP BY id HAVING count(*) > 1"
     bad = count(con, f"SELECT count(*) FROM {rows} WHERE id IS NULL OR id IN ({doubled})")
@@ -141,7 +159,10 @@ def _once(rows: str, layout: Layout) -> str:
     same = " AND ".join(
         f"d.{quoted(name)} IS NOT DISTINCT FROM c.{quoted(name)}" for name in layout.key
     )
-    return f"(SELECT * FROM {rows} c WHERE {whole} AND NOT EXISTS (SELECT 1 FROM ({doubled}) d WHERE {same}))"
+    return (
+        f"(SELECT * FROM {rows} c WHERE {whole}"
+        f" AND NOT EXISTS (SELECT 1 FROM ({doubled}) d WHERE {same}))"
+    )
 
 
 def _adopt(
@@ -184,7 +205,10 @@ def _refuse(
     keys = " || ',' || ".join(
         f"coalesce(CAST({quoted(name)} AS VARCHAR), '')" for name in layout.key
     )
-    values = f"SELECT {keys} AS id, unnest(refused, recursive := true) FROM {rows} WHERE refused IS NOT NULL"
+    values = (
+        f"SELECT {keys} AS id, unnest(refused, recursive := true) FROM {rows}"
+        " WHERE refused IS NOT NULL"
+    )
     values = f"SELECT id, field, source, raw, reason FROM ({values})"
     if layout.parent is None:
         source = ",".join(mapping.shape.key)
@@ -192,7 +216,8 @@ def _refuse(
         values += (
             f" UNION ALL SELECT id, 'id', '{source}', id,"
             f" CASE WHEN id IS NULL THEN '{UNREADABLE_KEY}' ELSE '{DOUBLED_KEY}' END FROM {whole}"
-            f" WHERE id IS NULL OR id IN (SELECT id FROM {whole} WHERE id IS NOT NULL GROUP BY id HAVING count(*) > 1)"
+            f" WHERE id IS NULL OR id IN (SELECT id FROM {whole} WHERE id IS NOT NULL"
+            " GROUP BY id HAVING count(*) > 1)"
         )
     named = f"SELECT '{layout.relation}' AS entity, * FROM ({values}) ORDER BY id, field"
     con.execute(f"COPY ({named}) TO {partitions.text(target)} (FORMAT parquet)").fetchall()

@@ -1,4 +1,4 @@
-"""The safe write: noted in the journal, sent once, and settled, for REST and for status coming back."""
+"""The safe write: noted, sent once and settled, for REST and for status coming back."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""What a write can come to besides done and the CRM's own no, branched by what the caller should do.
+"""What a write can come to besides done and refused, branched by what the caller should do.
 
 WriteError
-├── Stale            the record is another than the caller saw, nothing was changed: read it again
-└── OutcomeUnknown   it was sent and nobody knows what became of it: ask for the operation, do not repeat it
+├── Stale            the record is another than the caller saw; nothing was changed: read it again
+└── OutcomeUnknown   it was sent and no usable answer came: ask for the operation, do not repeat it
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
-"""Writes to the CRM: an intent in the journal, one call, the outcome in the journal, the record read again.
+"""Writes to the CRM: an intent in the journal, one call, its outcome, and the record read again.
 
-A call is never repeated here. Where no usable answer came, the operation is unknown until somebody finds out.
+A call is never repeated here. Where no usable answer came, the operation is unknown until somebody
+finds out.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Written:
-    """A write that was done. `found` is the record as it is now, None where it could not be read again."""
+    """A write that was done. `found` is the record now, None where it could not be read again."""
 
     operation: str
     record_id: str
@@ -32,14 +33,14 @@ class Written:
 
 
 class Writes:
-    """Safe to share between threads. All methods raise the LegacyError and LedgerError trees, and WriteError."""
+    """Safe to share between threads. Raises the trees of LegacyError, LedgerError and WriteError."""
 
     def __init__(self, crm: LegacyCRM, ledger: Ledger, seconds: float = WRITE_SECONDS) -> None:
         """`seconds` is the time for all calls of one write."""
         self._crm, self._ledger, self._seconds = crm, ledger, seconds
 
     def create(self, entity: str, record: Mapping[str, Any], actor: str) -> Written:
-        """Create a record of typed values by dotted name, children as lists of such. Raises OutcomeUnknown."""
+        """Create a record of typed values by dotted name, children as lists of such."""
         reference = f"facade-{secrets.token_hex(12)}"
         deadline = Deadline.after(self._seconds)
         return self._write(
@@ -57,10 +58,10 @@ class Writes:
         etag: str | Collection[str],
         actor: str,
     ) -> Written:
-        """Change the given values of the record that had this ETag, or one of these; None clears one.
+        """Change some values of the record that had this ETag, or one of these; None clears one.
 
         Raises Stale where it has another one now, also when it changed between our look and the
-        service's; OutcomeUnknown.
+        service's.
         """
         deadline = Deadline.after(self._seconds)
         seen = self._seen(entity, id, etag)
@@ -86,7 +87,6 @@ class Writes:
         """Tell the CRM what a TMS knows of an order's shipment: typed values by dotted name.
 
         What the CRM has no place for is left out, and so is None: not to know is not to clear.
-        Raises OutcomeUnknown.
         """
         deadline = Deadline.after(self._seconds)
         mapping = self._crm.mapped("shipment")

@@ -52,6 +52,8 @@ class Profile:
     """The option that sets how long a text without a length may be, in bulk."""
     widened: Callable[[str, tuple[str, ...]], str] | None = None
     """A query around a query, whose columns declare a length that bulk reading can work with."""
+    buffers: bool = False
+    """Holds a whole result in memory, whatever its size: large tables are read by ranges of keys."""
 
     def carry(self, column_sql: str, column: Column | None = None) -> str:
         """SQL for `column_sql` as text that this driver cannot distort; NULL stays NULL.
@@ -98,6 +100,7 @@ PROFILES: dict[str, Profile] = {
     ),
     "MariaDB": Profile(
         name="MariaDB",
+        buffers=True,
         dialect="mariadb+pyodbc",
         carried=carriage.over_mariadb,
         describe="""
@@ -128,6 +131,7 @@ PROFILES: dict[str, Profile] = {
     ),
     "PostgreSQL": Profile(
         name="PostgreSQL",
+        buffers=True,
         dialect=postgresql_dialect.NAME,
         carried=carriage.over_postgresql,
         describe="""

@@ -7,9 +7,10 @@ parameters. Every table and column comes from the mapping, every value is a para
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import (
@@ -34,6 +35,7 @@ from schemas.source import OWN, ColumnName
 
 CHAR = re.compile(r"^(n?char|bpchar|character)\b(?! varying)", re.IGNORECASE)
 SECONDS = 30.0
+BOUND_SECONDS = 120.0
 
 
 @dataclass(frozen=True)
@@ -330,6 +332,42 @@ class TableSelect:
     def rows(self) -> Query:
         """All rows in full."""
         return self._query(self.columns)
+
+    def pages(self, size: int) -> Iterator[Query]:
+        """All rows in full, by ranges of about `size` keys where the driver would hold them all in memory.
+
+        Ranges are told by the first column of the key and include all its equals, so that no row falls between two.
+        """
+        bounds = list(self._bounds(size)) if self._port.profile.buffers else []
+        if not bounds:
+            yield self.rows()
+            return
+        name = self._name(self.read.key[0])
+        if self._describe(self.read.key[0]).nullable:
+            yield self._query(self.columns, f"{name} IS NULL")
+        yield self._query(self.columns, f"{name} <= ?", [bounds[0]])
+        for low, high in pairwise(bounds):
+            yield self._query(self.columns, f"({name} > ? AND {name} <= ?)", [low, high])
+        yield self._query(self.columns, f"{name} > ?", [bounds[-1]])
+
+    def _bounds(self, size: int) -> Iterator[str]:
+        """Every `size`-th value of the key's first column, in the database's own order."""
+        first = self.read.key[0]
+        name, quote = self._name(first), self._tables.quote
+        carried = self._port.profile.carry(name, self._describe(first))
+        low: str | None = None
+        while True:
+            behind = f"{name} > ?" if low is not None else f"{name} IS NOT NULL"
+            where, params = self._where(behind, [] if low is None else [low])
+            sql = (
+                f"SELECT {carried} AS {quote('bound')} FROM {self._source()}{where}"
+                f" ORDER BY {name} LIMIT 1 OFFSET {size - 1}"
+            )
+            found = self._port.ask(Query(sql, params), BOUND_SECONDS).rows
+            if not found:
+                return
+            low = found[0][0]
+            yield low
 
     def rows_of(self, keys: Sequence[tuple[str, ...]]) -> Query:
         """The rows of these keys, in full; keys are the texts that `stamps` brought."""

@@ -49,7 +49,7 @@ class Rules:
 
 @dataclass(frozen=True)
 class Lookup:
-    """A table that a SQL form joins: `key` is its first column.
+    """A table that a SQL form joins by its first column, which is named `key`.
 
     `kind` "equal" joins on equality, "asof" takes the last row whose key is not greater.
     """

@@ -167,13 +167,13 @@ class RegionCodec(Companion):
 
 @cache
 def country_rows() -> pa.Table:
-    """name (folded), code."""
-    return pa.table({"name": list(countries().keys()), "code": list(countries().values())})
+    """key (the folded name), code."""
+    return pa.table({"key": list(countries().keys()), "code": list(countries().values())})
 
 
 @cache
 def region_rows() -> pa.Table:
-    """name (folded country and folded region, a line each), code; every spelling of the one with
+    """key (folded country and folded region, a line each), code; every spelling of the one with
     every one of the other.
     """
     spellings: dict[str, list[str]] = {}
@@ -184,4 +184,4 @@ def region_rows() -> pa.Table:
         for (home, region), code in regions().items()
         for country in spellings.get(home, ())
     ]
-    return pa.table({"name": [row[0] for row in rows], "code": [row[1] for row in rows]})
+    return pa.table({"key": [row[0] for row in rows], "code": [row[1] for row in rows]})

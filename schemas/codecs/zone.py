@@ -95,10 +95,10 @@ class ZoneTable:
         return Lookup(f"zone_{plain}_{self.repeated}_{self.skipped}", "asof", self.rows)
 
     def rows(self) -> pa.Table:
-        """local_from (TIMESTAMP), shift (BIGINT seconds to take off, or NULL), reason."""
+        """key (local TIMESTAMP), shift (BIGINT seconds to take off, or NULL), reason."""
         return pa.table(
             {
-                "local_from": pa.array(self.starts, pa.timestamp("us")),
+                "key": pa.array(self.starts, pa.timestamp("us")),
                 "shift": pa.array([s.offset for s in self.segments], pa.int64()),
                 "reason": pa.array([s.reason for s in self.segments], pa.string()),
             }

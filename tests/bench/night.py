@@ -116,7 +116,7 @@ def clean(environ: Mapping[str, str]) -> dict[str, str]:
 
 def night(environ: Mapping[str, str], folder: Path) -> Night:
     """Run `facade sync --json` in a process of its own. Raises Wrong if it fails."""
-    command = [sys.executable, "-m", "facade", "sync", "--json"]
+    command = [sys.executable, "-m", "facade.cli", "sync", "--json"]
     with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
         began, before = time.perf_counter(), _processors()
         process = subprocess.Popen(

@@ -1,4 +1,6 @@
-"""The warehouse: current and history tables that follow the sealed nights, in DuckDB or PostgreSQL over ADBC."""
+"""The warehouse: current and history tables that follow the sealed nights, in DuckDB or PostgreSQL
+over ADBC.
+"""
 
 from __future__ import annotations
 

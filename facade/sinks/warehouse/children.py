@@ -1,7 +1,9 @@
-"""What became of the children of changed parents, found by comparison with those the warehouse holds.
+"""What became of the children of changed parents, found by comparison with those the warehouse
+holds.
 
-A run brings all children that a new or changed parent has now. One that is held and not among them is gone; one of equal
-content gets no new version. Children of a deleted parent go with it, and those of a new record under an old key are new.
+A run brings all children that a new or changed parent has now. One that is held and not among them
+is gone; one of equal content gets no new version. Children of a deleted parent go with it, and
+those of a new record under an old key are new.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol
 
-import adbc_driver_duckdb
+import adbc_driver_duckdb  # type: ignore[import-untyped]
 import adbc_driver_postgresql.dbapi
 import duckdb
 from adbc_driver_manager import dbapi
@@ -27,10 +27,14 @@ class Dialect(Protocol):
     """Bytes of the longest identifier that is not cut."""
 
     def connect(self, url: str, writing: bool) -> Connection:
-        """Open a transaction; a writer makes the warehouse where there is none, a reader raises SinkMismatch."""
+        """Open a transaction; a writer makes the warehouse where there is none, a reader raises
+        SinkMismatch.
+        """
 
     def native(self, duck: str) -> str:
-        """The column type for a DuckDB type, spelled as the warehouse itself spells it. KeyError where unknown."""
+        """The column type for a DuckDB type, spelled as the warehouse itself spells it. KeyError
+        where unknown.
+        """
 
     def moment(self, at: dt.datetime) -> str:
         """A literal for a moment in UTC."""
@@ -42,7 +46,7 @@ class Dialect(Protocol):
         """A query for name and type of a table's columns; no rows where there is no such table."""
 
     def unique(self, key: tuple[str, ...], is_child: bool) -> str:
-        """The clause by which a table keeps its key unique; empty where the load alone sees to it."""
+        """The clause that keeps a key unique; empty where the load alone sees to it."""
 
     def history_index(self, table: str, key: tuple[str, ...]) -> tuple[str, ...]:
         """Statements that make the open versions of a history quick to find."""
@@ -50,7 +54,9 @@ class Dialect(Protocol):
     def stage(
         self, connection: Connection, con: duckdb.DuckDBPyConnection, name: str, relation: Relation
     ) -> None:
-        """Make the relation's changes (op, its columns, those kept) readable under a temporary name."""
+        """Make the relation's changes (op, its columns, those kept) readable under a temporary
+        name.
+        """
 
     def analyze(self, table: str) -> tuple[str, ...]:
         """Statements that tell the planner of a table just filled."""
@@ -62,8 +68,9 @@ class Dialect(Protocol):
 class DuckDB:
     """A DuckDB file, `duckdb:///relative/path` or `duckdb:////absolute/path`.
 
-    Its tables have no declared key: an index over a million keys costs a second of the first load, and 8 more when
-    two fifths of the rows are replaced. The load proves keys unique before it commits.
+    Its tables have no declared key: an index over a million keys costs a second of the first load,
+    and 8 more when two fifths of the rows are replaced. The load proves keys unique before it
+    commits.
     """
 
     longest_name = 10_000
@@ -91,8 +98,8 @@ class DuckDB:
 
     def held_columns(self, table: str) -> str:
         return (
-            "SELECT column_name, data_type FROM duckdb_columns() WHERE database_name = current_database()"
-            f" AND schema_name = current_schema() AND table_name = {text(table)}"
+            "SELECT column_name, data_type FROM duckdb_columns() "
+            f" WHERE database_name = current_database() AND schema_name = current_schema() AND table_name = {text(table)}"
         )
 
     def unique(self, key: tuple[str, ...], is_child: bool) -> str:
@@ -104,7 +111,8 @@ class DuckDB:
     def stage(
         self, connection: Connection, con: duckdb.DuckDBPyConnection, name: str, relation: Relation
     ) -> None:
-        # Reading the files in place took 2.7 s for a million new rows, adbc_ingest 4.7 s and twice the memory.
+        # Reading the files in place took 2.7 s for a million new rows, adbc_ingest 4.7 s and twice
+        # the memory.
         connection.run(f"CREATE TEMP VIEW {quoted(name)} AS {scan(con, relation, ops=True)}")
 
     def analyze(self, table: str) -> tuple[str, ...]:
@@ -128,10 +136,13 @@ class DuckDB:
         return found
 
     def _create(self, path: Path) -> None:
-        """Make an empty file under another name and rename it: a kill while DuckDB makes one leaves it unopenable."""
+        """Make an empty file under another name and rename it: a kill while DuckDB makes one leaves
+        it unopenable.
+        """
         if _log(path).exists():
             raise SinkMismatch(
-                f"{_log(path).name} lies there without {path.name}: put the file back, or move the log away"
+                f"{_log(path).name} lies there without {path.name}:"
+                " put the file back, or move the log away"
             )
         fresh = path.with_name(f"{path.name}.creating")
         for leftover in (fresh, _log(fresh)):
@@ -159,7 +170,9 @@ class DuckDB:
 
 
 class PostgreSQL:
-    """A PostgreSQL database, `postgresql://user:password@host/database`; tables in the first schema of its search path."""
+    """A PostgreSQL database, `postgresql://user:password@host/database`; tables in the first schema
+    of its search path.
+    """
 
     longest_name = 63
     TYPES: Mapping[str, str] = {
@@ -210,7 +223,8 @@ class PostgreSQL:
     def held_columns(self, table: str) -> str:
         return (
             "SELECT attname::text, format_type(atttypid, atttypmod) FROM pg_attribute"
-            f" WHERE attrelid = to_regclass({text(quoted(table))}) AND attnum > 0 AND NOT attisdropped"
+            f" WHERE attrelid = to_regclass({text(quoted(table))}) "
+            " AND attnum > 0 AND NOT attisdropped"
         )
 
     def unique(self, key: tuple[str, ...], is_child: bool) -> str:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import duckdb
 from adbc_driver_manager import dbapi
 
 from facade.sinks.sink import SinkError, SinkMismatch, SinkRefused, SinkUnreachable
@@ -16,6 +17,7 @@ SQLSTATES: dict[str, type[SinkError]] = {
     "08": SinkUnreachable,  # connection
     "28": SinkRefused,  # authorization
     "3D": SinkRefused,  # no such database
+    "3F": SinkRefused,  # no such schema
     "40": SinkUnreachable,  # deadlock, serialization
     "53": SinkUnreachable,  # disk full, out of memory, too many connections
     "55": SinkUnreachable,  # lock not available
@@ -25,7 +27,8 @@ SQLSTATES: dict[str, type[SinkError]] = {
     "42": SinkMismatch,  # a table or column is not as expected
 }
 
-# What drivers say where they give no SQLSTATE: a pattern, the error, and our words (or theirs, where None).
+# What drivers say where they give no SQLSTATE: a pattern, the error, and our words (or theirs,
+# where None).
 WORDINGS: tuple[tuple[str, type[SinkError], str | None], ...] = (
     (
         r"Could not set lock on file",
@@ -60,12 +63,17 @@ WORDINGS: tuple[tuple[str, type[SinkError], str | None], ...] = (
 
 @contextmanager
 def told_as_sink_errors(name: str) -> Iterator[None]:
-    """Raise what the driver raises within as SinkError, with the sink's name in front."""
+    """Raise what is raised within as SinkError, with the sink's name in front."""
     try:
         yield
+    except SinkError as error:
+        raise type(error)(f"{name}: {error}") from error
     except dbapi.Error as error:
         kind, words = judge(error)
         raise kind(f"{name}: {words}") from error
+    except duckdb.Error as error:
+        first = str(error).splitlines()[0]
+        raise SinkError(f"{name}: the files of the night can't be read: {first}") from error
 
 
 def judge(error: dbapi.Error) -> tuple[type[SinkError], str]:
@@ -81,7 +89,9 @@ def judge(error: dbapi.Error) -> tuple[type[SinkError], str]:
 
 
 def _server_words(message: str) -> str:
-    """The first line of what the server itself says: drivers put the statement before and details after it."""
+    """The first line of what the server itself says: drivers put the statement before and details
+    after it.
+    """
     said = re.search(r"(?:ERROR|FATAL|PANIC):\s+(.*)", message)
     if said:
         return said.group(1)

@@ -1,4 +1,6 @@
-"""One sealed run into the tables, within the caller's transaction, and the proof that it followed on what they held."""
+"""One sealed run into the tables, within the caller's transaction, and the proof that it followed
+on what they held.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +45,9 @@ GAPS = (
 
 @dataclass(frozen=True)
 class Loading:
-    """One run on its way into one warehouse. `moment` is what its versions bear, `engine` reads its files."""
+    """One run on its way into one warehouse. `moment` is what its versions bear, `engine` reads its
+    files.
+    """
 
     connection: Connection
     dialect: Dialect
@@ -54,19 +58,23 @@ class Loading:
     progress: Progress
 
     def apply(self) -> dict[str, dict[str, int]]:
-        """Bring all tables to the state of the run; records by entity and act. Raises SinkMismatch."""
+        """Bring all tables to the run's state; records by entity and act. Raises SinkMismatch."""
         delivered: dict[str, dict[str, int]] = {}
         for layout in self._parents_first():
             bring_up(self.connection, self.dialect, current_table(layout))
             bring_up(self.connection, self.dialect, history_table(layout))
             relation = self.delivery.changes.get(layout.relation)
-            counts = self._apply_relation(relation) if relation and self._moves(relation) else {}
+            counts = {}
+            if relation and self._moves(relation):
+                counts = self._apply_relation(relation)
             if counts and layout.parent is None:
                 delivered[layout.relation] = counts
         return delivered
 
     def held(self) -> dict[str, dict[str, Any]]:
-        """Count and hash sum by relation, where they are those of the snapshot. Raises SinkMismatch."""
+        """Count and hash sum by relation, where they are those of the snapshot. Raises
+        SinkMismatch.
+        """
         found = {
             layout.relation: holds(self.connection, self.dialect, layout)
             for layout in self._parents_first()
@@ -102,14 +110,17 @@ class Loading:
         return counts
 
     def _compare_children(self, layout: Layout, stage: str) -> str:
-        """The name of a table with the changes of children: the stage itself where there were none before."""
+        """The name of a table with the changes of children: the stage itself where there were none
+        before.
+        """
         parent = self.delivery.changes.get(layout.parent or "")
         if parent is None or not parent.files:
             raise self._malformed(f"{layout.relation} has changes, and {layout.parent} has none")
         parents = f"{STAGE}{parent.layout.table}"
         for row in self.connection.rows(orphans(layout, stage, parents)):
             raise self._malformed(
-                f"{layout.relation} has children of {layout.parent} {_spelled(row)}, which did not change"
+                f"{layout.relation} has children of {layout.parent} {_spelled(row)},"
+                " which did not change"
             )
         if not self.connection.rows(f"SELECT 1 FROM {quoted(layout.table)} LIMIT 1"):
             return stage

@@ -1,4 +1,6 @@
-"""The table `facade_load`: which runs are in the warehouse, written in the transaction that loads them."""
+"""The table `facade_load`: which runs are in the warehouse, written in the transaction that loads
+them.
+"""
 
 from __future__ import annotations
 
@@ -67,7 +69,8 @@ def record(
     document = {key: told[key] for key in ("delivered", "parked", "holds")}
     moments = (delivery.sealed_at, valid_from, dt.datetime.now(dt.UTC))
     connection.run(
-        f"INSERT INTO {LOADS} (run, sealed_at, valid_from, loaded_at, receipt) VALUES ({delivery.run}, "
+        f"INSERT INTO {LOADS} (run, sealed_at, valid_from, loaded_at, receipt)"
+        f" VALUES ({delivery.run}, "
         + ", ".join(dialect.moment(moment) for moment in moments)
         + f", {text(json.dumps(document, sort_keys=True))})"
     )

@@ -66,9 +66,9 @@ def kept(layout: Layout) -> tuple[Column, ...]:
 def scan(con: duckdb.DuckDBPyConnection, relation: Relation, ops: bool = False) -> str:
     """DuckDB SQL for a relation's rows: `op` if asked for, the layout's columns, and those `kept`.
 
-    Files without `op` hold inserts only, and so do children: what became of each is found by comparison. A column
-    that none of the files has is a field that did not exist when the night was sealed: NULL. Raises SinkMismatch
-    where a column is of another type than the layout says.
+    Files without `op` hold inserts only, and so do children: what became of each is found by
+    comparison. A column that none of the files has is a field that did not exist when the night was
+    sealed: NULL. Raises SinkMismatch where a column is of another type than the layout says.
     """
     layout = relation.layout
     if not relation.files:
@@ -104,7 +104,8 @@ def sums(con: duckdb.DuckDBPyConnection, relation: Relation) -> tuple[int, str]:
 
 def _rows(relation: Relation) -> str:
     listed = ", ".join(text(path) for path in relation.files)
-    # By name, so that a type which differs from file to file shows, instead of being cast to the first one's.
+    # By name, so that a type which differs from file to file shows, instead of being cast to the
+    # first one's.
     return f"read_parquet([{listed}], hive_partitioning = false, union_by_name = true)"
 
 
@@ -121,6 +122,6 @@ def _demand_types(relation: Relation, have: dict[str, str]) -> None:
     ]
     if wrong:
         raise SinkMismatch(
-            f"the files of {layout.relation} do not have the columns of its layout: {'; '.join(wrong)}."
-            " The night was sealed under another mapping: run the next one, which is translated anew"
+            f"the files of {layout.relation} do not fit its layout: {'; '.join(wrong)}."
+            " The night was sealed under another mapping; the next one is translated anew"
         )

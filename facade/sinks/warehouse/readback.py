@@ -1,4 +1,6 @@
-"""What a warehouse really holds: count and hash sum of a table, and its values against a snapshot's."""
+"""What a warehouse really holds: count and hash sum of a table, and its values against a
+snapshot's.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,9 @@ MOST = 1_000
 
 @dataclass(frozen=True)
 class Difference:
-    """Where a warehouse is not what the snapshot says: table, key (empty where it is of the whole table), and what."""
+    """Where a warehouse is not what the snapshot says: table, key (empty where it is of the whole
+    table), and what.
+    """
 
     table: str
     key: tuple[str, ...]
@@ -45,12 +49,18 @@ def holds(connection: Connection, dialect: Dialect, layout: Layout) -> dict[str,
 def differences(
     connection: Connection, dialect: Dialect, engine: duckdb.DuckDBPyConnection, relation: Relation
 ) -> Iterator[Difference]:
-    """Compare every value of a current table with the snapshot's, and the open history with the table."""
+    """Compare every value of a current table with the snapshot's, and the open history with the
+    table.
+    """
     layout = relation.layout
     table = current_table(layout)
     held = held_columns(connection, dialect, table)
     misfits = misfitting(dialect, table, held)
-    misfits += [f"table {table.name} has no column {column.name}" for column in table.columns if column.name not in held]
+    misfits += [
+        f"table {table.name} has no column {column.name}"
+        for column in table.columns
+        if column.name not in held
+    ]
     if misfits:
         yield from (Difference(table.name, (), what) for what in misfits)
         return

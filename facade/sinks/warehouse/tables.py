@@ -1,6 +1,8 @@
-"""The tables of a relation, read off its layout: one of what is current, one of every version there was.
+"""The tables of a relation, read off its layout: one of what is current, one of every version there
+was.
 
-A new column is added; a column that is held and no longer delivered, or has another type, stops the load.
+A new column is added; a column that is held and no longer delivered, or has another type, stops the
+load.
 """
 
 from __future__ import annotations
@@ -61,11 +63,11 @@ def history_table(layout: Layout) -> Table:
     )
 
 
-def demand_fitting(name: str, layouts: Iterable[Layout], dialect: Dialect) -> None:
+def demand_fitting(layouts: Iterable[Layout], dialect: Dialect) -> None:
     """Raise SinkMismatch where a layout cannot be tables of this kind of warehouse."""
     owner: dict[str, str] = {LOADS: "the list of loads"}
     for layout in layouts:
-        where = f"{name}: {layout.relation}"
+        where = layout.relation
         for table in (current_table(layout), history_table(layout)):
             other = owner.setdefault(table.name.lower(), layout.relation)
             if other != layout.relation:
@@ -92,7 +94,8 @@ def _demand_columns(where: str, layout: Layout, dialect: Dialect) -> None:
     for identifier in (f"facade_stage_{layout.table}", f"{layout.table}_history", *layout.names):
         if len(identifier.encode()) > dialect.longest_name:
             raise SinkMismatch(
-                f"{where}: {identifier} is longer than {dialect.longest_name} bytes, and would be cut"
+                f"{where}: {identifier} is longer than"
+                f" {dialect.longest_name} bytes, and would be cut"
             )
     if missing := set(layout.key) - set(layout.names):
         raise SinkMismatch(f"{where}: no column for key {', '.join(sorted(missing))}")
@@ -123,18 +126,20 @@ def held_columns(connection: Connection, dialect: Dialect, table: Table) -> dict
 
 
 def misfitting(dialect: Dialect, table: Table, held: dict[str, str]) -> list[str]:
-    """What of the columns held does not fit those delivered, and the way out; a missing one fits."""
+    """Which columns held do not fit those delivered, and the way out; a missing one fits."""
     wanted = {column.name: dialect.native(column.duck) for column in table.columns}
     found = []
     for name, kind in held.items():
         if name not in wanted:
             found.append(
-                f"table {table.name} has a column {name} that is not delivered (renamed, or taken out):"
+                f"table {table.name} has a column {name} that is not delivered"
+                " (renamed, or taken out):"
                 " rename it in the warehouse to what it is called now, or drop it"
             )
         elif kind != wanted[name]:
             found.append(
-                f"table {table.name} has the column {name} as {kind}, and {wanted[name]} would be delivered:"
+                f"table {table.name} has the column {name} as {kind},"
+                f" and {wanted[name]} would be delivered:"
                 " change its type in the warehouse, or rename the field"
             )
     return found
@@ -155,5 +160,6 @@ def _create(connection: Connection, dialect: Dialect, table: Table) -> None:
 def _describe(connection: Connection, table: Table, column: Column) -> None:
     if column.description:
         connection.run(
-            f"COMMENT ON COLUMN {quoted(table.name)}.{quoted(column.name)} IS {text(column.description)}"
+            f"COMMENT ON COLUMN {quoted(table.name)}.{quoted(column.name)}"
+            f" IS {text(column.description)}"
         )

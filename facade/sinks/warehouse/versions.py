@@ -1,9 +1,11 @@
-"""What a change does to a current table and to its history, as SQL that every warehouse understands.
+"""What a change does to a current table and to its history, as SQL that every warehouse
+understands.
 
-History is a slowly changing dimension of type 2: a version holds from `valid_from` until before `valid_to`, and one row
-at most of a record holds at any moment. A delete closes the version and opens a tombstone (`is_deleted`, with the last
-values), which an insert of the same key closes: so a question "as of" tells what was deleted from what never was. Where
-a key is used again in one run, the tombstone between the two lasts no time at all.
+History is a slowly changing dimension of type 2: a version holds from `valid_from` until before
+`valid_to`, and one row at most of a record holds at any moment. A delete closes the version and
+opens a tombstone (`is_deleted`, with the last values), which an insert of the same key closes: so a
+question "as of" tells what was deleted from what never was. Where a key is used again in one run,
+the tombstone between the two lasts no time at all.
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ OPS = ("insert", "update", "delete")
 
 
 def same_key(layout: Layout, left: str, right: str) -> str:
-    """SQL that is true where two rows have one key; all of a key but its first column may be NULL."""
+    """SQL that is true where two rows have one key, of which all but the first may be NULL."""
     first, *others = (quoted(name) for name in layout.key)
     return " AND ".join(
         [f"{left}.{first} = {right}.{first}"]
@@ -27,7 +29,8 @@ def same_key(layout: Layout, left: str, right: str) -> str:
 
 
 def statements(layout: Layout, step: str, moment: str, run: int) -> Iterator[tuple[set[str], str]]:
-    """In their order, statements that apply the changes in table `step`, each with the acts that it is for.
+    """In their order, statements that apply the changes in table `step`, each with the acts that it
+    is for.
 
     `moment` is a literal. Closing comes before opening, deleting before inserting.
     """
@@ -45,8 +48,8 @@ def statements(layout: Layout, step: str, moment: str, run: int) -> Iterator[tup
     yield (
         {"delete"},
         f"{version} SELECT {values}, {moment}, CASE WHEN EXISTS"
-        f" (SELECT 1 FROM {changes} r WHERE r.op = 'insert' AND {again}) THEN {moment} END, true, {run}"
-        f" FROM {changes} s WHERE s.op = 'delete'",
+        f" (SELECT 1 FROM {changes} r WHERE r.op = 'insert' AND {again}) THEN {moment} END, true,"
+        f" {run} FROM {changes} s WHERE s.op = 'delete'",
     )
     yield (
         {"insert", "update"},

@@ -1,4 +1,6 @@
-"""The warehouse as a sink: each sealed run in its turn, one transaction a run, with the run's number inside it."""
+"""The warehouse as a sink: each sealed run in its turn, one transaction a run, with the run's
+number inside it.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,6 @@ from facade.sinks.sink import (
     Progress,
     Receipt,
     Relation,
-    SinkError,
     SinkMismatch,
     Status,
 )
@@ -29,7 +30,9 @@ ON_DELETE = ("flag",)
 
 
 class Warehouse:
-    """A Sink. It connects for each delivery and closes afterwards, so that others may use a DuckDB file between."""
+    """A Sink. It connects for each delivery and closes afterwards, so that others may use a DuckDB
+    file between.
+    """
 
     every_run = True
 
@@ -45,11 +48,13 @@ class Warehouse:
         return f"Warehouse({self.name!r})"
 
     def deliver(self, delivery: Delivery, progress: Progress) -> Receipt:
-        """Load the run, unless it is in the warehouse already; then its receipt is the one given before.
+        """Load the run, unless it is in the warehouse already; then its receipt is the one given
+        before.
 
-        A run older than the newest loaded is contained in it: its receipt tells of nothing delivered. Raises
-        SinkMismatch, and leaves all data as it was, where a run before was left out, a table's columns do not fit,
-        or the tables would not be what the snapshot is; SinkUnreachable and SinkRefused as their names say.
+        A run older than the newest loaded is contained in it: its receipt tells of nothing
+        delivered. Raises SinkMismatch, and leaves all data as it was, where a run before was left
+        out, a table's columns do not fit, or the tables would not be what the snapshot is;
+        SinkUnreachable and SinkRefused as their names say.
         """
         layouts = self._layouts_of(delivery)
         with self._connection(writing=True) as connection:
@@ -67,7 +72,8 @@ class Warehouse:
         return ()
 
     def verify(self, snapshot: Mapping[str, Relation]) -> list[Difference]:
-        """Every value that the warehouse holds, read back, against a snapshot's; what differs. Raises SinkError.
+        """Every value that the warehouse holds, read back, against a snapshot's; what differs.
+        Raises SinkError.
 
         Relations without files are left out: the snapshot says nothing of them.
         """
@@ -103,44 +109,37 @@ class Warehouse:
         """The layouts to load by: the run's own, and ours for what it does not have."""
         sides = (delivery.snapshot, delivery.changes)
         layouts = self._layouts | {n: part.layout for side in sides for n, part in side.items()}
-        if delivery.sealed_at.tzinfo is None:
-            raise SinkMismatch(
-                f"{self.name}: run {delivery.run} was sealed at a moment without a zone"
-            )
-        demand_fitting(self.name, layouts.values(), self._dialect)
+        with told_as_sink_errors(self.name):
+            if delivery.sealed_at.tzinfo is None:
+                raise SinkMismatch(f"run {delivery.run} was sealed at a moment without a zone")
+            demand_fitting(layouts.values(), self._dialect)
         return layouts
 
     @contextmanager
     def _connection(self, writing: bool) -> Iterator[Connection]:
-        try:
-            with told_as_sink_errors(self.name):
-                connection = self._dialect.connect(self._url, writing)
-                try:
-                    yield connection
-                finally:
-                    connection.close()
-        except SinkError as error:
-            if str(error).startswith(f"{self.name}: "):
-                raise
-            raise type(error)(f"{self.name}: {error}") from error
+        with told_as_sink_errors(self.name):
+            connection = self._dialect.connect(self._url, writing)
+            try:
+                yield connection
+            finally:
+                connection.close()
 
 
 def open_warehouse(
     name: str, url: str, layouts: Mapping[str, Layout], on_delete: str = "flag"
 ) -> Warehouse:
-    """The warehouse at `url`, `duckdb:///path` or `postgresql://…`, as a Sink. Nothing is connected yet.
+    """The warehouse at `url`, `duckdb:///path` or `postgresql://…`, as a Sink. Nothing is connected
+    yet.
 
-    Raises SinkMismatch where the kind of address or `on_delete` is not known (the known ones are listed), or a layout
-    cannot be tables there.
+    Raises SinkMismatch where the kind of address or `on_delete` is not known (the known ones are
+    listed), or a layout cannot be tables there.
     """
-    try:
+    with told_as_sink_errors(name):
         dialect = dialect_of(url)
-    except SinkMismatch as error:
-        raise SinkMismatch(f"{name}: {error}") from error
-    if on_delete not in ON_DELETE:
-        raise SinkMismatch(
-            f'{name}: on_delete = "{on_delete}" is not for a warehouse, whose history keeps what was deleted;'
-            f" known: {', '.join(ON_DELETE)}"
-        )
-    demand_fitting(name, layouts.values(), dialect)
+        if on_delete not in ON_DELETE:
+            raise SinkMismatch(
+                f'on_delete = "{on_delete}" is not for a warehouse, whose history keeps'
+                f" what was deleted; known: {', '.join(ON_DELETE)}"
+            )
+        demand_fitting(layouts.values(), dialect)
     return Warehouse(name, url, dialect, layouts)

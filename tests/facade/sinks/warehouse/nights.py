@@ -1,4 +1,6 @@
-"""Small sealed nights made by hand, and what a test asks of the warehouse that they are loaded into."""
+"""Small sealed nights made by hand, and what a test asks of the warehouse that they are loaded
+into.
+"""
 
 from __future__ import annotations
 
@@ -98,7 +100,9 @@ def sealed(run: int) -> dt.datetime:
 
 @dataclass
 class Nights:
-    """Seals one night after another: each is told as the state after it, and compared with the one before."""
+    """Seals one night after another: each is told as the state after it, and compared with the one
+    before.
+    """
 
     folder: Path
     layouts: dict[str, Layout] = field(default_factory=lambda: dict(LAYOUTS))
@@ -131,7 +135,9 @@ class Nights:
             if layout.parent is not None:
                 owner = layout.key[0]
                 for parent in state[layout.parent]:
-                    own = [row["hash"] for row in state[layout.relation] if row[owner] == parent["id"]]
+                    own = [
+                        row["hash"] for row in state[layout.relation] if row[owner] == parent["id"]
+                    ]
                     parent["hash"] = _digest({"own": parent["hash"], "children": sorted(own)})
         return state
 
@@ -157,12 +163,12 @@ class Nights:
                 found.append(now | {"op": "update"})
         return found
 
-    def _children(
-        self, layout: Layout, before: Mapping[str, Any]
-    ) -> list[dict[str, Any]]:
+    def _children(self, layout: Layout, before: Mapping[str, Any]) -> list[dict[str, Any]]:
         touched = {
             row["id"]
-            for row in self._changes(before.get(layout.parent or "", []), self.state[layout.parent or ""])
+            for row in self._changes(
+                before.get(layout.parent or "", []), self.state[layout.parent or ""]
+            )
             if row["op"] != "delete"
         }
         return [row for row in self.state[layout.relation] if row[layout.key[0]] in touched]
@@ -220,19 +226,18 @@ class Target:
 
     def tables(self) -> dict[str, list[tuple[str, ...]]]:
         """All rows of all tables, but for the moments at which they happened to be loaded."""
-        return {
-            table: sorted(
-                tuple(map(str, row)) for row in self.rows(f"SELECT {columns} FROM {table}")
-            )
-            for table, columns in {
-                "facade_load": "run, sealed_at, valid_from, receipt",
-                **{
-                    f"{layout.table}{suffix}": "*"
-                    for layout in self.layouts.values()
-                    for suffix in ("", "_history")
-                },
-            }.items()
+        columns = {"facade_load": "run, sealed_at, valid_from, receipt"} | {
+            f"{layout.table}{suffix}": "*"
+            for layout in self.layouts.values()
+            for suffix in ("", "_history")
         }
+        with closing(dialect_of(self.url).connect(self.url, writing=False)) as connection:
+            return {
+                table: sorted(
+                    tuple(map(str, row)) for row in connection.rows(f"SELECT {listed} FROM {table}")
+                )
+                for table, listed in columns.items()
+            }
 
 
 def empty_database(server: PostgreSQL) -> Target:

@@ -10,7 +10,14 @@ import pytest
 
 from facade.sinks.sink import SinkMismatch, SinkRefused, SinkUnreachable
 from facade.sinks.warehouse import open_warehouse
-from tests.facade.sinks.warehouse.nights import LAYOUTS, Nights, Target, customer, silent
+from tests.facade.sinks.warehouse.nights import (
+    LAYOUTS,
+    Nights,
+    Target,
+    customer,
+    empty_database,
+    silent,
+)
 from tests.servers import PostgreSQL, free_port
 
 EXTREMES = customer(
@@ -31,7 +38,8 @@ def test_values_are_held_exactly(nights: Nights, target: Target) -> None:
     target.deliver(delivery)
     assert target.sink.verify(delivery.snapshot) == []
     assert target.rows(
-        "SELECT id, name, CAST(credit_limit AS VARCHAR), since, active, points FROM customers ORDER BY id"
+        "SELECT id, name, CAST(credit_limit AS VARCHAR), since, active, points"
+        " FROM customers ORDER BY id"
     ) == [
         ("", "", "1000.50", None, True, 7),
         (
@@ -49,7 +57,7 @@ def test_values_are_held_exactly(nights: Nights, target: Target) -> None:
 
 @pytest.mark.parametrize("url", ["oracle://x", "DuckDB", "sqlite:///x"])
 def test_an_unknown_kind_of_warehouse_lists_the_known_ones(url: str) -> None:
-    with pytest.raises(SinkMismatch, match="^dw: .*known: duckdb://, postgresql://"):
+    with pytest.raises(SinkMismatch, match=r"^dw: .*known: duckdb://, postgresql://"):
         open_warehouse("dw", url, LAYOUTS)
 
 
@@ -71,7 +79,9 @@ def test_an_address_that_is_no_file_is_named(nights: Nights, url: str, message: 
         open_warehouse("dw", url, LAYOUTS).deliver(nights.seal(), silent)
 
 
-def test_a_file_that_is_no_database_is_left_alone(nights: Nights, duck: Target, tmp_path: Path) -> None:
+def test_a_file_that_is_no_database_is_left_alone(
+    nights: Nights, duck: Target, tmp_path: Path
+) -> None:
     file = tmp_path / "warehouse.duckdb"
     file.write_text("minutes of the meeting" * 1000)
     with pytest.raises(SinkMismatch, match="the file is no DuckDB database"):
@@ -90,7 +100,7 @@ def test_a_log_without_its_file_is_not_taken_for_a_new_warehouse(
 def test_a_server_that_does_not_answer_is_unreachable(nights: Nights) -> None:
     """O1: the password stays out of what is said."""
     url = f"postgresql://facade:s3cret@127.0.0.1:{free_port()}/facade"
-    with pytest.raises(SinkUnreachable, match="^dw: .*Connection refused") as raised:
+    with pytest.raises(SinkUnreachable, match=r"^dw: .*Connection refused") as raised:
         open_warehouse("dw", url, LAYOUTS).deliver(nights.seal(), silent)
     assert "s3cret" not in str(raised.value)
 
@@ -107,7 +117,8 @@ def test_an_account_or_address_that_is_wrong_is_refused(
 
 
 def test_a_missing_right_is_refused(nights: Nights, postgresql: PostgreSQL) -> None:
-    postgresql.execute("DROP ROLE IF EXISTS reader", "CREATE ROLE reader LOGIN")
+    empty_database(postgresql)
+    postgresql.execute("CREATE ROLE reader LOGIN", "GRANT USAGE ON SCHEMA public TO reader")
     url = postgresql.url.replace("facade:facade@", "reader@")
     with pytest.raises(SinkRefused, match="dw: permission denied for schema public"):
         open_warehouse("dw", url, LAYOUTS).deliver(nights.seal(), silent)

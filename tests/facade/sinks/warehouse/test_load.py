@@ -74,7 +74,9 @@ STOPS = [
 ]
 
 
-@pytest.mark.parametrize("stop", STOPS, ids=lambda stop: f"{stop[0]}-{'done' if stop[1] else 'begun'}")
+@pytest.mark.parametrize(
+    "stop", STOPS, ids=lambda stop: f"{stop[0]}-{'done' if stop[1] else 'begun'}"
+)
 def test_a_killed_load_leaves_one_effect_after_a_repeat(
     nights: Nights, target: Target, tmp_path: Path, stop: tuple[str, bool]
 ) -> None:
@@ -98,7 +100,7 @@ def test_a_killed_load_leaves_one_effect_after_a_repeat(
     assert target.rows("SELECT count(*) FROM customers_history WHERE run = 2") == [(11,)]
 
 
-@pytest.mark.parametrize("milliseconds", [0, 10, 30, 60, 100, 150, 200, 300])
+@pytest.mark.parametrize("milliseconds", [0, 20, 50, 100, 200])
 def test_a_first_load_killed_at_any_moment_is_whole_after_a_repeat(
     duck: Target, tmp_path: Path, milliseconds: int
 ) -> None:
@@ -159,7 +161,8 @@ def test_a_file_that_another_program_has_open_is_unreachable(nights: Nights, duc
         [
             sys.executable,
             "-c",
-            f"import duckdb, sys; c = duckdb.connect({path!r}); print('open', flush=True); sys.stdin.read()",
+            f"import duckdb, sys; c = duckdb.connect({path!r});"
+            " print('open', flush=True); sys.stdin.read()",
         ],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -199,7 +202,10 @@ def test_nights_in_any_order_give_identical_tables(nights: Nights, target: Targe
     target.deliver(second, third)
     tables = target.tables()
     receipt = target.deliver(third, second, first, second)
-    assert receipt.delivered == {"customer": {"insert": 1, "update": 1, "delete": 9}, "order": {"update": 1}}
+    assert receipt.delivered == {
+        "customer": {"insert": 1, "update": 1, "delete": 9},
+        "order": {"update": 1},
+    }
     assert target.tables() == tables
 
 
@@ -273,7 +279,10 @@ def test_relations_that_a_night_says_nothing_of_stay_as_they_are(
     [
         ([customer("C1") | {"op": "insert"}] * 2, "customer C1 is there twice, or has no key"),
         ([customer("C1") | {"op": "upsert"}], "customer has the act upsert; known: insert, update"),
-        ([customer("C9") | {"op": "delete"}], "customer C9 was changed or deleted, and is not there"),
+        (
+            [customer("C9") | {"op": "delete"}],
+            "customer C9 was changed or deleted, and is not there",
+        ),
     ],
 )
 def test_changes_that_cannot_be_are_refused(

@@ -23,7 +23,8 @@ def test_a_warehouse_as_loaded_has_no_differences(nights: Nights, target: Target
             Difference("customers", ("C1",), "differs in name, credit_limit"),
         ),
         (
-            "UPDATE customers SET updated_at = updated_at + INTERVAL '1 microsecond' WHERE id = 'C2'",
+            "UPDATE customers SET updated_at = updated_at + INTERVAL '1 microsecond'"
+            " WHERE id = 'C2'",
             Difference("customers", ("C2",), "differs in updated_at"),
         ),
         (

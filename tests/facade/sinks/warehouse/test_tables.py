@@ -25,9 +25,7 @@ def test_a_new_field_adds_a_column(nights: Nights, target: Target) -> None:
     nights.layouts = target.layouts = {"customer": CUSTOMER}
     target.deliver(nights.seal(customer("C1"), customer("C2"), customer("C3")))
     nights.layouts = target.layouts = with_columns(*CUSTOMER.columns, SEGMENT)
-    target.deliver(
-        nights.seal(customer("C1", segment="retail"), customer("C2", segment=None))
-    )
+    target.deliver(nights.seal(customer("C1", segment="retail"), customer("C2", segment=None)))
     assert target.rows("SELECT id, segment, name FROM customers ORDER BY id") == [
         ("C1", "retail", "Acme"),
         ("C2", None, "Acme"),
@@ -69,7 +67,11 @@ RETYPED = [replace(c, duck="VARCHAR") if c.name == "points" else c for c in CUST
 @pytest.mark.parametrize(
     ("columns", "values", "message"),
     [
-        (NARROWED, {"credit_limit": Decimal(1)}, r"customers has the column credit_limit as \w+\(18,2\)"),
+        (
+            NARROWED,
+            {"credit_limit": Decimal(1)},
+            r"customers has the column credit_limit as \w+\(18,2\)",
+        ),
         (RENAMED, {"title": "Acme"}, "customers has a column name that is not delivered"),
         (RETYPED, {"points": "7"}, "customers has the column points as (BIGINT|bigint)"),
     ],
@@ -117,8 +119,14 @@ def test_tables_and_columns_carry_their_descriptions(nights: Nights, target: Tar
 @pytest.mark.parametrize(
     ("columns", "message"),
     [
-        ([Column("id", "VARCHAR"), Column("run", "BIGINT")], "customer.run: the warehouse has a column"),
-        ([Column("id", "VARCHAR"), Column("ID", "BIGINT")], "customer.ID: another column differs by"),
+        (
+            [Column("id", "VARCHAR"), Column("run", "BIGINT")],
+            "customer.run: the warehouse has a column",
+        ),
+        (
+            [Column("id", "VARCHAR"), Column("ID", "BIGINT")],
+            "customer.ID: another column differs by",
+        ),
         ([Column("id", "VARCHAR"), Column("a", "STRUCT(x INT)")], "customer.a: no column type for"),
         ([Column("name", "VARCHAR")], "customer: no column for key id"),
         ([Column("id", "VARCHAR"), Column("x" * 64, "DATE")], "is longer than 63 bytes"),

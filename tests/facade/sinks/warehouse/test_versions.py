@@ -36,7 +36,9 @@ def test_an_update_closes_one_version_and_opens_the_next(nights: Nights, target:
     assert receipt.delivered == {"customer": {"update": 1}}
 
 
-def test_a_delete_leaves_a_tombstone_that_a_new_insert_closes(nights: Nights, target: Target) -> None:
+def test_a_delete_leaves_a_tombstone_that_a_new_insert_closes(
+    nights: Nights, target: Target
+) -> None:
     """D2"""
     target.deliver(nights.seal(customer("C1"), customer("C2")), nights.seal(customer("C2")))
     assert target.rows("SELECT id FROM customers") == [("C2",)]
@@ -81,7 +83,8 @@ def test_at_any_moment_one_row_of_a_record_holds(nights: Nights, target: Target)
         target.rows(
             "SELECT id, count(*) FROM customers_history"
             f" WHERE CAST(valid_from AS DATE) <= DATE '{day}'"
-            f" AND (valid_to IS NULL OR CAST(valid_to AS DATE) > DATE '{day}') GROUP BY id ORDER BY id"
+            f" AND (valid_to IS NULL OR CAST(valid_to AS DATE) > DATE '{day}')"
+            " GROUP BY id ORDER BY id"
         )
         for day in (ONE, TWO, THREE, FOUR)
     ]

@@ -1,4 +1,4 @@
-"""`python -m facade` is the `facade` command."""
+"""`python -m facade.cli` is the `facade` command."""
 
 from __future__ import annotations
 
