@@ -53,7 +53,9 @@ openapi: $(RUN)
 client: $(DEV)
 	@rm -rf $(CLIENT).new
 	@$(BIN)/openapi-python-client generate --fail-on-warning --meta setup --path openapi/openapi.json \
-		--config tools/client.yml --output-path $(CLIENT).new >&2
+		--config tools/client.yml --custom-template-path openapi/templates \
+		--output-path $(CLIENT).new >&2
+	@$(BIN)/ruff check --quiet --isolated --fix-only --select F401,F811,I $(CLIENT).new
 	@$(BIN)/ruff format --quiet --isolated --line-length 100 $(CLIENT).new
 	@rm -rf $(CLIENT)
 	@mv $(CLIENT).new $(CLIENT)

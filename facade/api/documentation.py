@@ -76,8 +76,8 @@ def marked(text: str) -> Markup:
 
 
 def told(answer: Answer) -> str:
-    """What the caller of a failed request reads."""
-    return answer.detail or "Told in words of its own."
+    """What the caller reads, where it is the same each time."""
+    return answer.detail or ""
 
 
 def groups_of(document: Mapping[str, Any]) -> Iterable[tuple[str, str, list[Operation]]]:

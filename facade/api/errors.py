@@ -101,7 +101,7 @@ class Answer:
     retry_after: int | None = None
 
 
-_OURS = "The request was not carried out. It is not the caller's fault; our operators are told."
+_OURS = "It is not the caller's fault; our operators are told."
 
 ANSWERS: dict[type[Exception], Answer] = {
     # The request.
@@ -143,7 +143,7 @@ ANSWERS: dict[type[Exception], Answer] = {
     Misconfigured: Answer(500, "misconfigured", "The CRM is not connected rightly", _OURS),
     LegacyError: Answer(500, "legacy-error", "The CRM could not be asked", _OURS),
     LedgerUnavailable: Answer(
-        503, "ledger-unavailable", "The ledger cannot be used", "Nothing was changed.", 5
+        503, "ledger-unavailable", "The ledger cannot be used", "Try again later.", 5
     ),
     LedgerError: Answer(500, "ledger-error", "The ledger cannot be used", _OURS),
     Exception: Answer(500, "internal", "Something broke", _OURS),

@@ -22,6 +22,7 @@ from legacy_clients.crm import Page
 from legacy_clients.reading import Ask, Wanted
 from schemas.fields import Day, Exact, Flag, Instant, Whole
 from schemas.mapping import EntityMapping, FieldMapping
+from schemas.record_form import Document
 
 LIMIT, MAX_LIMIT, MAX_VALUES = 100, 500, 50
 SUFFIXES = {"=": "", "<": ".lt", "<=": ".lte", ">": ".gt", ">=": ".gte"}
@@ -51,6 +52,20 @@ class Asked:
     fields: tuple[str, ...] | None
     query: str
     spoken: tuple[tuple[str, str], ...]
+    compared: tuple[tuple[str, ...], ...] = ()
+
+    def found(self, page: Page) -> list[Document]:
+        """The page's documents. One whose compared value cannot be read compares with nothing.
+
+        Databases may think otherwise: to SQLite every text in a column of numbers is larger.
+        """
+        documents = [found.document for found in page.records]
+        if not self.compared:
+            return documents
+        return [document for document in documents if self._fits(document)]
+
+    def _fits(self, document: Document) -> bool:
+        return all(_leaf(document, path) is not None for path in self.compared)
 
     def following(self, page: Page) -> str | None:
         """The cursor of the next page."""
@@ -133,7 +148,8 @@ class _Reading:
         self.judge()
         ask = Ask(wanted, sort, descending, after, limit, deleted)
         spoken = tuple(pair for pair in self.pairs if pair[0] != "cursor")
-        return Asked(ask, fields, query, spoken)
+        paths = tuple(self.queries.mapping.fields[one.field].leaf.path for one in wanted)
+        return Asked(ask, fields, query, spoken, paths)
 
     def judge(self) -> None:
         if self.flaws:
@@ -238,6 +254,14 @@ def _filters(mapping: EntityMapping) -> list[Filter]:
                 several = op == "=" and mapped.source.word == "column"
                 made.append(Filter(f"{name}{suffix}", name, op, mapped, several))
     return made
+
+
+def _leaf(document: Document | None, path: tuple[str, ...]) -> Any:
+    for word in path:
+        if document is None:
+            return None
+        document = document[word]
+    return document
 
 
 def _pairs(query: bytes) -> list[tuple[str, str]]:

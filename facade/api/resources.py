@@ -79,7 +79,7 @@ class Resource:
         asked = self.queries.parse(request.query_string)
         page = self._crm.find(self.entity.name, asked.ask)
         following = asked.following(page)
-        body = of_page([found.document for found in page.records], asked.fields, following)
+        body = of_page(asked.found(page), asked.fields, following)
         headers = {"Cache-Control": CACHING}
         if following is not None:
             headers["Link"] = asked.link(self.path, following)

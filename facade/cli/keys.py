@@ -1,4 +1,4 @@
-"""`facade keys`: API keys are made, listed and revoked here; they are shown once and stored hashed."""
+"""`facade keys`: API keys are made, listed and revoked here; shown once, stored hashed."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Sealed state as Parquet: written by the night, read by the next night and by the API when the CRM is down."""
+"""Sealed state as Parquet: written by a night, read by the next, and by the API if the CRM is down."""

@@ -1,4 +1,4 @@
-"""A night as a folder: where its raw rows, current raw, changes, refused values, snapshot and receipts lie."""
+"""A night as a folder: where its raw rows, changes, refused values, snapshot and receipts lie."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class NightFolder:
-    """One run's folder. It is never edited once sealed, but for receipts, which sinks add beside."""
+    """One run's folder. It is never edited once sealed; receipts are added beside."""
 
     path: Path
 
@@ -68,7 +68,7 @@ class NightFolder:
         self.work.mkdir(parents=True)
 
     def finish(self, night: Mapping[str, Any]) -> None:
-        """Write night.json and bring everything to disk, so that the sealing row never points to less."""
+        """Write night.json and bring all to disk: the sealing row never points to less."""
         shutil.rmtree(self.work, ignore_errors=True)
         write_json(self.path / "night.json", night)
         for root, _, names in os.walk(self.path):

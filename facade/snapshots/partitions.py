@@ -1,6 +1,7 @@
 """Relations in partitions by a hash of their key, so that few changes rewrite little.
 
-A relation is a folder of `bucket=…` folders; a bucket that did not change is a hard link to an earlier night's file.
+A relation is a folder of `bucket=…` folders; a bucket that did not change is a hard link to an
+earlier night's file.
 """
 
 from __future__ import annotations

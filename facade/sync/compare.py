@@ -1,4 +1,4 @@
-"""Third step: tonight's records against the last snapshot: what came, changed and went, and the next one.
+"""Third step: tonight's records against the last snapshot: what came, changed and went.
 
 A key that was used again is a delete of the old record and an insert of the new one. Guards stop a
 night whose deletes or updates are too many to be believed; nothing is sealed then.
@@ -25,7 +25,7 @@ from schemas.sql_form import quoted
 
 @dataclass(frozen=True)
 class Compared:
-    """What a night changed of one entity. `deleted` counts rows gone and rows newly marked deleted."""
+    """What a night changed of one entity. `deleted` are rows gone and rows newly marked so."""
 
     inserted: int = 0
     updated: int = 0

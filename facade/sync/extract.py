@@ -27,9 +27,10 @@ from legacy_clients.errors import LegacyError
 from legacy_clients.odbc.port import Port, Query
 from legacy_clients.odbc.select import TableSelect
 from schemas.codecs.codec import Unreadable
+from schemas.fields import Instant
 from schemas.layout import content_hash, hash_sum
 from schemas.mapping import CrmMapping, TableRead
-from schemas.source import OWN
+from schemas.source import OWN, ColumnName
 from schemas.sql_form import quoted
 
 PAGE = 100_000
@@ -161,7 +162,8 @@ def _find_wanted(
     ).fetchall()
     young = f" OR {stamp} >= {partitions.text(fresh)}" if fresh else ""
     con.execute(
-        f"CREATE OR REPLACE TEMP TABLE wanted AS SELECT {key} FROM differing d WHERE EXISTS ({here})"
+        "CREATE OR REPLACE TEMP TABLE wanted AS"
+        f" SELECT {key} FROM differing d WHERE EXISTS ({here})"
         f" UNION SELECT {key} FROM keys WHERE {stamp} IS NULL{young}"
     ).fetchall()
     con.execute(
@@ -248,21 +250,22 @@ def _state(
 
 
 def _fresh_from(mapping: CrmMapping, read: TableRead, now: dt.datetime) -> str | None:
-    """The stamp, as it is spelled, from which on a row may still change without its stamp moving."""
+    """The stamp, as spelled, from which on a row may still change without its stamp moving."""
+    stamp = ColumnName(OWN, read.stamp or "")
     for entity in mapping.entities.values():
         if entity.shape.table != read.name:
             continue
         for mapped in entity.fields.values():
-            column = mapped.column
-            if column is None or column.alias != OWN or column.name != read.stamp:
+            if not isinstance(mapped.leaf.field, Instant) or stamp not in mapped.source.columns:
                 continue
-            if not mapped.codec.keeps_order:
-                continue
+            place = mapped.source.columns.index(stamp)
+            # Spellings whose order is not that of time begin with the date, of whatever zone.
+            margin = dt.timedelta(seconds=read.grain, days=0 if mapped.codec.keeps_order else 2)
             # In an hour that a clock change repeats, an earlier one: reading more is safe.
             for hours in range(4):
+                moment = (now - margin - dt.timedelta(hours=hours)).replace(microsecond=0)
                 try:
-                    moment = now - dt.timedelta(seconds=read.grain, hours=hours)
-                    return str(mapped.codec.write(moment.replace(microsecond=0))[0])
+                    return str(mapped.codec.write(moment)[place])
                 except Unreadable:
                     continue
     return None
@@ -297,7 +300,7 @@ def _same(read: TableRead, left: str, right: str) -> str:
 
 @contextmanager
 def _arriving(work: Extraction, queries: Iterable[Query]) -> Iterator[None]:
-    """The rows of queries under the name `arriving`, once. Raises what the CRM's database raised."""
+    """The rows of queries under the name `arriving`, once. Raises LegacyError."""
     failures: list[LegacyError] = []
     arriving = _batches(work.crm.port, queries, failures)
     schema: pa.Schema = next(arriving)

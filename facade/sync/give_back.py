@@ -45,7 +45,10 @@ def store(ledger: Ledger, sink: str, statuses: Iterable[Status]) -> int:
 
 
 def give_back(ledger: Ledger, sinks: Iterable[Sink], writes: Writes) -> GivenBack:
-    """Ask every sink, then write what is pending. With the CRM down events wait. Raises SinkError."""
+    """Ask every sink, then write what is pending; it waits where the CRM is down.
+
+    Raises SinkError.
+    """
     for sink in sinks:
         store(ledger, sink.name, sink.statuses())
     outcome = GivenBack()

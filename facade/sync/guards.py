@@ -1,4 +1,4 @@
-"""Guards: deletes or updates too many to be believed stop a night until a person accepts them (N5)."""
+"""Guards: deletes or updates too many to be believed stop a night until a person accepts them."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from typing import Protocol
 
 
 class Progress(Protocol):
-    """Told what is being done, how many are done, and how many there are (0 where that is not known)."""
+    """Told what is being done, how many are done, and how many there are (0: nobody knows)."""
 
     def __call__(self, what: str, done: int, total: int) -> None: ...
 

@@ -1,4 +1,4 @@
-"""Second step: canonical records out of current raw, in DuckDB: typed, hashed, the unreadable set apart.
+"""Second step: canonical records out of current raw: typed, hashed, the unreadable set apart.
 
 Written are relations under the night's `work` folder: one for each entity and for each kind of
 children, with the columns of the layout, `op` (always "insert": what a new sink would see),
@@ -27,7 +27,6 @@ from schemas.sql_form import (
     hashed,
     quoted,
 )
-
 
 UNCREATED = "CAST(NULL AS TIMESTAMP)"
 """A time of creation where none is known."""
@@ -214,7 +213,8 @@ def _refuse(
         source = ",".join(mapping.shape.key)
         whole = partitions.relation(everything)
         values += (
-            f" UNION ALL SELECT id, 'id', '{source}', id,"
+            f" UNION ALL SELECT id, 'id', '{source}',"
+            " coalesce(id, list_filter(refused, lambda x: x.field = 'id')[1].raw),"
             f" CASE WHEN id IS NULL THEN '{UNREADABLE_KEY}' ELSE '{DOUBLED_KEY}' END FROM {whole}"
             f" WHERE id IS NULL OR id IN (SELECT id FROM {whole} WHERE id IS NOT NULL"
             " GROUP BY id HAVING count(*) > 1)"

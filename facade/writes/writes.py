@@ -18,7 +18,14 @@ from facade.ledger import Ledger, LedgerError
 from facade.writes.errors import OutcomeUnknown, Stale
 from legacy_clients.crm import WRITE_SECONDS, Found, LegacyCRM
 from legacy_clients.deadline import Deadline
-from legacy_clients.errors import BusinessFault, Conflict, LegacyError, Unanswered, Unfit
+from legacy_clients.errors import (
+    BusinessFault,
+    Conflict,
+    LegacyError,
+    Misconfigured,
+    Unanswered,
+    Unfit,
+)
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +40,7 @@ class Written:
 
 
 class Writes:
-    """Safe to share between threads. Raises the trees of LegacyError, LedgerError and WriteError."""
+    """Safe to share between threads. Raises what LegacyError, LedgerError and WriteError head."""
 
     def __init__(self, crm: LegacyCRM, ledger: Ledger, seconds: float = WRITE_SECONDS) -> None:
         """`seconds` is the time for all calls of one write."""
@@ -134,6 +141,10 @@ class Writes:
         except Unanswered as error:
             self._settle(operation, "unknown", _told(error))
             raise OutcomeUnknown(operation) from error
+        except Misconfigured as error:
+            # It may show only in the answer, such as one without the new record's key.
+            self._settle(operation, "unknown", _told(error))
+            raise
         except LegacyError as error:
             self._settle(operation, "refused", _told(error))
             raise

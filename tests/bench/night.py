@@ -1,4 +1,4 @@
-"""The night over Atlas: rows a second, memory and seconds by step, and a second night in which nothing had changed.
+"""The night over Atlas: rows a second, memory and seconds by step; then an unchanged night.
 
 `BENCH_SCALE` shrinks Atlas (20: 40,000 customers, 120,000 orders, 300,000 lines).
 """
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from tests.bench.__main__ import Report
 
 ROOT = Path(__file__).parents[2]
+FACADE = (sys.executable, "-m", "facade.cli")
+"""The command `facade`, of this checkout and this environment."""
 SCALE = 20.0
 MEMORY_MIB = 512
 ENDINGS = (0, 3)
@@ -100,7 +102,7 @@ def rows_read(var: Path, night: Night) -> int:
 
 
 def steps(report: Report, what: str, night: Night) -> None:
-    """The seconds of each step; what is not in one is the start of Python and the end of the process."""
+    """The seconds of each step; the rest is the start of Python and the end of the process."""
     for step, seconds in night.told["seconds"].items():
         report.measure(f"{what}: {step}", seconds, "s")
     rest = night.seconds - sum(night.told["seconds"].values())
@@ -116,11 +118,15 @@ def clean(environ: Mapping[str, str]) -> dict[str, str]:
 
 def night(environ: Mapping[str, str], folder: Path) -> Night:
     """Run `facade sync --json` in a process of its own. Raises Wrong if it fails."""
-    command = [sys.executable, "-m", "facade.cli", "sync", "--json"]
     with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
         began, before = time.perf_counter(), _processors()
         process = subprocess.Popen(
-            command, cwd=folder, env=clean(environ), stdout=out, stderr=err, text=True
+            [*FACADE, "sync", "--json"],
+            cwd=folder,
+            env=clean(environ),
+            stdout=out,
+            stderr=err,
+            text=True,
         )
         peak = _watched(process)
         seconds = time.perf_counter() - began

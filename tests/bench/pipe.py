@@ -1,6 +1,7 @@
-"""A night of one wide MariaDB table, beside `mariadb --quick | psql COPY` of the same table in the same run.
+"""A night of one wide MariaDB table, beside `mariadb --quick | psql COPY` of it in the same run.
 
-`BENCH_ROWS` shrinks the table (1,000,000), `BENCH_ROUNDS` is how often both run (3); figures are medians.
+`BENCH_ROWS` shrinks the table (1,000,000); `BENCH_ROUNDS` is how often both run, in turn (3).
+Figures are medians.
 """
 
 from __future__ import annotations
@@ -51,7 +52,7 @@ VALUES = """
         IF(seq MOD 17 = 0, '00000000',
             DATE_FORMAT('2004-01-05' + INTERVAL seq MOD 7000 DAY, '%Y%m%d'))),
     (seq MOD 4000) / 100,
-    ELT(1 + seq MOD 4, NULL, CONCAT('Call gate ', seq MOD 40, ' before noon; ask for “the captain”.'),
+    ELT(1 + seq MOD 4, NULL, CONCAT('Call gate ', seq MOD 40, ' before noon; ask for “Jo”.'),
         CONCAT('Dock ', seq MOD 90, '\\nno parking\\tC:\\\\routes\\\\', seq), ''),
     IF(seq MOD {every} = 13 AND seq DIV {every} MOD 4 = 2, '?', IF(seq MOD 50 = 0, 'Y', 'N')),
     IF(seq MOD {every} = 13 AND seq DIV {every} MOD 4 = 3, '2021-03-14 02:30:00',
@@ -80,8 +81,10 @@ updated_at = { column = "UPD_STMP", as = "stamp" }
 deleted = { column = "DEL_FL", as = "yn" }
 number = { column = "CUST_NO", as = "char", width = 10 }
 name = { column = "NAME" }
-status = { column = "STAT_CD", codes = { P = "prospect", A = "active", H = "on_hold", I = "inactive" } }
-roles = { column = "ROLE_CDS", codes = { B = "bill_to", S = "shipper", C = "consignee", K = "carrier" } }
+status.column = "STAT_CD"
+status.codes = { P = "prospect", A = "active", H = "on_hold", I = "inactive" }
+roles.column = "ROLE_CDS"
+roles.codes = { B = "bill_to", S = "shipper", C = "consignee", K = "carrier" }
 email = { column = "EMAIL" }
 phone = { column = "PHONE" }
 credit_limit = { column = "CR_LMT", as = "cents" }
@@ -95,7 +98,7 @@ notes = { column = "NOTE", type = "text" }
 
 
 def run(report: Report) -> None:
-    """Measure both, and nights after it: one without a change, one with a hundredth of the rows changed."""
+    """Measure both, then a night without a change and one with a hundredth of the rows changed."""
     rows = int(os.environ.get("BENCH_ROWS", ROWS))
     rounds = int(os.environ.get("BENCH_ROUNDS", ROUNDS))
     with tempfile.TemporaryDirectory(prefix="facade-bench-") as name:
@@ -173,7 +176,7 @@ def _reading(source: MariaDB) -> list[str]:
 
 
 def first(source: MariaDB, folder: Path, rows: int) -> Night:
-    """A night into an empty warehouse. Raises Wrong unless all came, less exactly what can't be read."""
+    """A night into an empty warehouse. Raises Wrong unless all came but what can't be read."""
     folder.mkdir()
     done = night(settings_of(source, folder), folder)
     done.demand("customer", read=rows, inserted=rows, refused=poisoned(rows))

@@ -1,6 +1,4 @@
-"""The warehouse: current and history tables that follow the sealed nights, in DuckDB or PostgreSQL
-over ADBC.
-"""
+"""The warehouse: tables in DuckDB or PostgreSQL that follow the sealed nights, over ADBC."""
 
 from __future__ import annotations
 

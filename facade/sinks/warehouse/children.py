@@ -1,5 +1,4 @@
-"""What became of the children of changed parents, found by comparison with those the warehouse
-holds.
+"""What became of the children of changed parents, by comparison with those that are held.
 
 A run brings all children that a new or changed parent has now. One that is held and not among them
 is gone; one of equal content gets no new version. Children of a deleted parent go with it, and

@@ -1,6 +1,4 @@
-"""One transaction with a warehouse: each statement in a cursor of its own, which is closed before
-the connection.
-"""
+"""One transaction with a warehouse; each statement has a cursor, closed before the connection."""
 
 from __future__ import annotations
 

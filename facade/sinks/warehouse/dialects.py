@@ -27,14 +27,10 @@ class Dialect(Protocol):
     """Bytes of the longest identifier that is not cut."""
 
     def connect(self, url: str, writing: bool) -> Connection:
-        """Open a transaction; a writer makes the warehouse where there is none, a reader raises
-        SinkMismatch.
-        """
+        """Open a transaction. Where there is no warehouse, a writer makes it; a reader raises."""
 
     def native(self, duck: str) -> str:
-        """The column type for a DuckDB type, spelled as the warehouse itself spells it. KeyError
-        where unknown.
-        """
+        """The column type for a DuckDB type, spelled as the warehouse does. Raises KeyError."""
 
     def moment(self, at: dt.datetime) -> str:
         """A literal for a moment in UTC."""
@@ -54,9 +50,7 @@ class Dialect(Protocol):
     def stage(
         self, connection: Connection, con: duckdb.DuckDBPyConnection, name: str, relation: Relation
     ) -> None:
-        """Make the relation's changes (op, its columns, those kept) readable under a temporary
-        name.
-        """
+        """Make a relation's changes (op, its columns, those kept) readable under a name."""
 
     def analyze(self, table: str) -> tuple[str, ...]:
         """Statements that tell the planner of a table just filled."""
@@ -98,8 +92,9 @@ class DuckDB:
 
     def held_columns(self, table: str) -> str:
         return (
-            "SELECT column_name, data_type FROM duckdb_columns() "
-            f" WHERE database_name = current_database() AND schema_name = current_schema() AND table_name = {text(table)}"
+            "SELECT column_name, data_type FROM duckdb_columns()"
+            " WHERE database_name = current_database() AND schema_name = current_schema()"
+            f" AND table_name = {text(table)}"
         )
 
     def unique(self, key: tuple[str, ...], is_child: bool) -> str:
@@ -136,9 +131,8 @@ class DuckDB:
         return found
 
     def _create(self, path: Path) -> None:
-        """Make an empty file under another name and rename it: a kill while DuckDB makes one leaves
-        it unopenable.
-        """
+        """Make an empty file under another name, check it and rename it."""
+        # A kill while DuckDB makes a file leaves it unopenable.
         if _log(path).exists():
             raise SinkMismatch(
                 f"{_log(path).name} lies there without {path.name}:"
@@ -170,9 +164,7 @@ class DuckDB:
 
 
 class PostgreSQL:
-    """A PostgreSQL database, `postgresql://user:password@host/database`; tables in the first schema
-    of its search path.
-    """
+    """A PostgreSQL database; its tables are in the first schema of the search path."""
 
     longest_name = 63
     TYPES: Mapping[str, str] = {

@@ -89,9 +89,7 @@ def judge(error: dbapi.Error) -> tuple[type[SinkError], str]:
 
 
 def _server_words(message: str) -> str:
-    """The first line of what the server itself says: drivers put the statement before and details
-    after it.
-    """
+    """The first line of what the server itself says, without the statement and the details."""
     said = re.search(r"(?:ERROR|FATAL|PANIC):\s+(.*)", message)
     if said:
         return said.group(1)

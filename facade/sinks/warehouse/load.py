@@ -1,6 +1,4 @@
-"""One sealed run into the tables, within the caller's transaction, and the proof that it followed
-on what they held.
-"""
+"""One sealed run into the tables, and the proof that it followed on what they held."""
 
 from __future__ import annotations
 
@@ -17,12 +15,9 @@ from facade.sinks.warehouse.connection import Connection
 from facade.sinks.warehouse.dialects import Dialect
 from facade.sinks.warehouse.parquet import quoted, sums
 from facade.sinks.warehouse.readback import holds
-from facade.sinks.warehouse.tables import bring_up, current_table, history_table
+from facade.sinks.warehouse.tables import STAGE, STEP, bring_up, current_table, history_table
 from facade.sinks.warehouse.versions import OPS, same_key, statements
 from schemas.layout import Layout
-
-STAGE = "facade_stage_"
-STEP = "facade_step_"
 
 # What cannot be where every run before was loaded: a condition on a change `s`, and its words.
 GAPS = (
@@ -45,8 +40,9 @@ GAPS = (
 
 @dataclass(frozen=True)
 class Loading:
-    """One run on its way into one warehouse. `moment` is what its versions bear, `engine` reads its
-    files.
+    """One run on its way into one warehouse.
+
+    `moment` is what its versions bear in the history; `engine` reads its files.
     """
 
     connection: Connection
@@ -72,9 +68,7 @@ class Loading:
         return delivered
 
     def held(self) -> dict[str, dict[str, Any]]:
-        """Count and hash sum by relation, where they are those of the snapshot. Raises
-        SinkMismatch.
-        """
+        """Count and hash sum by relation. Raises SinkMismatch where the snapshot has others."""
         found = {
             layout.relation: holds(self.connection, self.dialect, layout)
             for layout in self._parents_first()
@@ -85,7 +79,7 @@ class Loading:
         return found
 
     def _moves(self, relation: Relation) -> bool:
-        """Whether it has changes; a child has without a file, where changed parents lost them all."""
+        """Whether it has changes; children also without a file: changed parents lost them all."""
         parent = self.delivery.changes.get(relation.layout.parent or "")
         return bool(relation.files or (parent and parent.files))
 
@@ -110,9 +104,7 @@ class Loading:
         return counts
 
     def _compare_children(self, layout: Layout, stage: str) -> str:
-        """The name of a table with the changes of children: the stage itself where there were none
-        before.
-        """
+        """The table with what became of the children: the stage itself where there were none."""
         parent = self.delivery.changes.get(layout.parent or "")
         if parent is None or not parent.files:
             raise self._malformed(f"{layout.relation} has changes, and {layout.parent} has none")
@@ -175,8 +167,10 @@ class Loading:
 
     def _concerns(self, name: str) -> bool:
         """Whether the run says anything of a relation: others stay as they are."""
-        sides = (self.delivery.changes, self.delivery.snapshot)
-        return any(name in side and side[name].files for side in sides)
+        changes, snapshot = (
+            side.get(name) for side in (self.delivery.changes, self.delivery.snapshot)
+        )
+        return bool((changes and self._moves(changes)) or (snapshot and snapshot.files))
 
     def _parents_first(self) -> Iterator[Layout]:
         yield from sorted(self.layouts.values(), key=lambda layout: layout.parent is not None)

@@ -1,6 +1,4 @@
-"""The table `facade_load`: which runs are in the warehouse, written in the transaction that loads
-them.
-"""
+"""The table `facade_load`: which runs are in the warehouse, written in their own transaction."""
 
 from __future__ import annotations
 

@@ -1,8 +1,6 @@
-"""The tables of a relation, read off its layout: one of what is current, one of every version there
-was.
+"""The tables of a relation, read off its layout: what is current, and every version there was.
 
-A new column is added; a column that is held and no longer delivered, or has another type, stops the
-load.
+A new column is added; one that is held and no longer delivered, or of another type, stops the load.
 """
 
 from __future__ import annotations
@@ -26,6 +24,10 @@ RUN = Column("run", "BIGINT", "The run that brought this version.")
 BOOKKEEPING = (LOADED_RUN, VALID_FROM, VALID_TO, IS_DELETED, RUN)
 
 LOADS = "facade_load"
+
+# Temporary tables: changes as the run brings them, and as a comparison finds them.
+STAGE = "facade_stage_"
+STEP = "facade_step_"
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,7 @@ def _demand_columns(where: str, layout: Layout, dialect: Dialect) -> None:
             dialect.native(column.duck)
         except KeyError:
             raise SinkMismatch(f"{place}: no column type for {column.duck}") from None
-    for identifier in (f"facade_stage_{layout.table}", f"{layout.table}_history", *layout.names):
+    for identifier in (f"{STAGE}{layout.table}", f"{layout.table}_history", *layout.names):
         if len(identifier.encode()) > dialect.longest_name:
             raise SinkMismatch(
                 f"{where}: {identifier} is longer than"

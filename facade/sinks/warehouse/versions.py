@@ -1,5 +1,4 @@
-"""What a change does to a current table and to its history, as SQL that every warehouse
-understands.
+"""What a change does to a current table and its history, as SQL that every warehouse understands.
 
 History is a slowly changing dimension of type 2: a version holds from `valid_from` until before
 `valid_to`, and one row at most of a record holds at any moment. A delete closes the version and
@@ -29,8 +28,7 @@ def same_key(layout: Layout, left: str, right: str) -> str:
 
 
 def statements(layout: Layout, step: str, moment: str, run: int) -> Iterator[tuple[set[str], str]]:
-    """In their order, statements that apply the changes in table `step`, each with the acts that it
-    is for.
+    """In their order, statements that apply the changes in `step`, each with its acts.
 
     `moment` is a literal. Closing comes before opening, deleting before inserting.
     """

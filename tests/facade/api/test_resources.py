@@ -254,9 +254,7 @@ def test_a_value_that_is_taken_is_a_conflict_and_not_stale(
     path = customer.headers["Location"]
     taken = api.patch(path, customer.headers["ETag"], tax_id="TAX-1")
     other = api.create("customers", name="Second")
-    told = problem(
-        api.patch(other.headers["Location"], other.headers["ETag"], tax_id="TAX-1"), 409
-    )
+    told = problem(api.patch(other.headers["Location"], other.headers["ETag"], tax_id="TAX-1"), 409)
     assert taken.status_code == 200
     assert told["type"] == "/docs#problem-conflict"
 
@@ -285,9 +283,7 @@ def test_a_value_that_the_crm_cannot_hold_is_refused_before_it_is_asked(
     assert api.atlas.calls().get("CreateCustomer", 0) == before
 
 
-def test_a_flaw_deep_inside_is_told_by_its_place(
-    api: Any, customer: Any, problem: Problem
-) -> None:
+def test_a_flaw_deep_inside_is_told_by_its_place(api: Any, customer: Any, problem: Problem) -> None:
     order = order_of(api, customer.json["id"])
     order["lines"][0]["quantity"]["value"] = 2
     order["lines"][0]["colour"] = "red"
@@ -309,7 +305,7 @@ def test_an_order_is_cancelled_once_and_needs_if_match(
     done = api("POST", path, headers={"If-Match": made.headers["ETag"]})
     assert (done.status_code, done.json["status"]) == (200, "cancelled")
     told = problem(api("POST", path, headers={"If-Match": done.headers["ETag"]}), 422)
-    assert told["code"] == "STATUS"
+    assert told["code"] == "ILLEGAL_STATUS"
 
 
 def test_a_create_without_an_answer_is_an_unknown_operation_and_not_repeated(

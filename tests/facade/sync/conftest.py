@@ -9,30 +9,39 @@ from pathlib import Path
 import pytest
 
 from fixtures.atlas import Atlas
-from tests.facade.sync.nights import Nights
-
-SCALE = 0.02
+from tests.facade.sync.nights import SCALE, Nights
 
 
 @pytest.fixture(scope="session")
-def generated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a database of Atlas that nobody has touched."""
-    folder = tmp_path_factory.mktemp("generated")
-    Atlas.start(folder, SCALE).stop()
+def night_one(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with an Atlas that nobody has touched, and one sealed night over it."""
+    folder = tmp_path_factory.mktemp("night_one")
+    with (
+        Atlas.start(folder / "atlas", SCALE) as atlas,
+        Nights.of_atlas(atlas, folder / "var") as nights,
+    ):
+        nights.run()
     return folder
 
 
 @pytest.fixture
-def atlas(generated: Path, tmp_path: Path) -> Iterator[Atlas]:
+def atlas(night_one: Path, tmp_path: Path) -> Iterator[Atlas]:
     """A running Atlas with a database of its own."""
-    folder = tmp_path / "atlas"
-    shutil.copytree(generated, folder)
-    with Atlas.start(folder, SCALE) as running:
+    shutil.copytree(night_one / "atlas", tmp_path / "atlas")
+    with Atlas.start(tmp_path / "atlas", SCALE) as running:
         yield running
 
 
 @pytest.fixture
-def nights(atlas: Atlas, tmp_path: Path) -> Iterator[Nights]:
-    """Nights over Atlas, with no sinks."""
+def fresh(atlas: Atlas, tmp_path: Path) -> Iterator[Nights]:
+    """Nights over Atlas of which none has been."""
+    with Nights.of_atlas(atlas, tmp_path / "var") as opened:
+        yield opened
+
+
+@pytest.fixture
+def nights(atlas: Atlas, night_one: Path, tmp_path: Path) -> Iterator[Nights]:
+    """Nights over Atlas, the first of which is sealed."""
+    shutil.copytree(night_one / "var", tmp_path / "var")
     with Nights.of_atlas(atlas, tmp_path / "var") as opened:
         yield opened

@@ -20,7 +20,8 @@ from facade.sync.night import Night
 from fixtures.atlas import Atlas
 from legacy_clients import Access, LegacyCRM, open_crm
 
-CHANGED = ("inserted", "updated", "deleted")
+SCALE = 0.02
+LIVE = "CO_CD = '01' AND DEL_FL = 'N'"
 
 
 def read(files: tuple[Path, ...], columns: str = "*", where: str = "true") -> list[tuple[Any, ...]]:
@@ -45,7 +46,7 @@ class Nights:
     @contextlib.contextmanager
     def over(cls, crm: LegacyCRM, var: Path, atlas: Atlas | None = None) -> Iterator[Self]:
         """Nights over a CRM, which is closed at the end."""
-        var.mkdir()
+        var.mkdir(exist_ok=True)
         with contextlib.closing(crm), open_ledger(f"sqlite:///{var / 'ledger.sqlite'}") as ledger:
             yield cls(crm, ledger, var, atlas)
 
@@ -75,6 +76,10 @@ class Nights:
         assert self.atlas is not None
         with contextlib.closing(self.atlas.connect()) as db:
             return db.execute(query, values).fetchone()[0]
+
+    def key(self, table: str, column: str, where: str = LIVE) -> str:
+        """The key of the first such row, as it is stored: with its blanks."""
+        return str(self.ask(f"SELECT {column} FROM {table} WHERE {where} ORDER BY {column}"))
 
     @property
     def newest(self) -> Run:
