@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from hashlib import blake2b
 from operator import itemgetter
 from typing import Any
@@ -30,8 +31,14 @@ class Found:
 
     id: str
     document: Document
-    etag: str
     guards: dict[str, str | None]
+    raw: tuple[list[Row], list[tuple[str, list[Row]]]] = field(repr=False)
+
+    @cached_property
+    def etag(self) -> str:
+        """The hash of the raw row and its children; pages have no use for it."""
+        told = repr(self.raw).encode("utf-8", "surrogatepass")
+        return blake2b(told, digest_size=16).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -245,10 +252,9 @@ class EntityReader:
         for name, mapped in self.mapping.children.items():
             document[name] = _ordered(mapped, document[name], problems)
         document["problems"] = problems
-        digest = blake2b(repr(record.rows).encode("utf-8", "surrogatepass"), digest_size=16)
-        digest.update(repr(sorted(record.children.items())).encode("utf-8", "surrogatepass"))
         guards = {name: row[place] for name, place in self._guarded}
-        return Found(document["id"], document, digest.hexdigest(), guards)
+        raw = (record.rows, sorted(record.children.items()))
+        return Found(document["id"], document, guards, raw)
 
     def _doubled(self, rows: list[Row], document: Document, problems: list[Document]) -> None:
         """More than one row of a joined table: the values that come from it are refused, not picked."""

@@ -104,6 +104,7 @@ def creating(entity: Entity, record: type[Schema], body: Writable) -> dict[str, 
     return {
         "operationId": f"create{record.__name__}",
         "summary": f"Create one {entity.name}",
+        "description": "Written by the CRM's own services, which may refuse it by their rules.",
         "requestBody": _request(body, JSON),
         "responses": {
             "201": _body(f"The new {entity.name}.", record, ETAG | LOCATION),
@@ -132,6 +133,7 @@ def acting(entity: Entity, record: type[Schema], verb: str) -> dict[str, Any]:
     return {
         "operationId": f"{verb}{record.__name__}",
         "summary": f"{verb.capitalize()} one {entity.name}",
+        "description": "Done by the CRM's own services, which may refuse it by their rules.",
         "parameters": [IF_MATCH],
         "responses": {
             "200": _body(f"The {entity.name} as it is now.", record, ETAG),
@@ -153,10 +155,13 @@ def asking(schema: type[Schema]) -> dict[str, Any]:
     }
 
 
-def probing(name: str, summary: str, schema: type[Schema], codes: Iterable[int]) -> dict[str, Any]:
+def probing(
+    name: str, summary: str, meaning: str, schema: type[Schema], codes: Iterable[int]
+) -> dict[str, Any]:
     doc: dict[str, Any] = {
         "operationId": name,
         "summary": summary,
+        "description": meaning,
         "responses": {"200": _body("It is.", schema, {}), **_problems(codes)},
     }
     return doc if codes else doc | {"security": []}

@@ -21,6 +21,9 @@ from schemas.fields import Text
 class HealthSchema(Told):
     """How it stands."""
 
+    class Meta(Told.Meta):
+        description = "How it stands."
+
     status = Text(required=True, metadata={"description": "live or ready."})
 
 
@@ -41,9 +44,12 @@ def blueprint(crm: LegacyCRM, ledger: Ledger) -> Blueprint:
             raise NotReady(" ".join(lacking))
         return _told("ready")
 
-    doc = descriptions.probing("getLiveness", "Is the process alive?", HealthSchema, ())
+    doc = descriptions.probing(
+        "getLiveness", "Is the process alive?", "Asks nothing of the CRM.", HealthSchema, ()
+    )
     made.add_url_rule("/live", "live", openapi.describe(made, doc, live))
-    doc = descriptions.probing("getReadiness", "Can it serve?", HealthSchema, (401, 503))
+    meaning = "Asks the ledger and the CRM's database; the problem of a 503 names what is missing."
+    doc = descriptions.probing("getReadiness", "Can it serve?", meaning, HealthSchema, (401, 503))
     made.add_url_rule("/ready", "ready", openapi.describe(made, doc, ready))
     return made
 

@@ -98,7 +98,14 @@ class Inputs:
         schema = schema_of(f"{self.name}{suffix}", made, meaning, RAISE)
         return Writable(schema, tuple(given))
 
-    def part(self, title: str, made: Mapping[str, Any], meaning: str, suffix: str) -> type[Schema]:
+    def part(
+        self,
+        title: str,
+        made: Mapping[str, Any],
+        meaning: str,
+        suffix: str,
+        shared: str | None = None,
+    ) -> type[Schema]:
         """A part of a body, which acts that take the same fields of it share."""
         name = f"{title}Input"
         known = self._known.get(name)
@@ -106,7 +113,8 @@ class Inputs:
             name = f"{title}{suffix}"
             known = self._known.get(name)
         if known is None:
-            known = self._known[name] = schema_of(name, made, meaning, RAISE)
+            shared = shared and f"{shared}Input"
+            known = self._known[name] = schema_of(name, made, meaning, RAISE, shared)
         return known
 
 
@@ -129,7 +137,7 @@ class _Body:
                 group = self.parts(inner, given, owner, whole, f"{path}.")
                 if group:
                     title, meaning = owner + camel(path), meaning_of(inner)
-                    part = self.inputs.part(title, group, meaning, self.suffix)
+                    part = self.inputs.part(title, group, meaning, self.suffix, inner.__name__)
                     made[name] = group_of(part, field.metadata)
             elif path in given:
                 made[name] = _written(field, given[path], whole)

@@ -10,7 +10,8 @@ from flask_smorest import Api, Blueprint
 
 from facade.api.parameters import KINDS
 from facade.api.problems import ProblemSchema
-from facade.api.word_lists import SENT, WordLists, named
+from facade.api.shared_parts import SharedParts
+from facade.api.word_lists import SENT, WordLists
 from schemas.fields import Exact
 
 VERSION = "1.0.0"
@@ -30,6 +31,7 @@ class OurApi(Api):
 
     ERROR_SCHEMA = ProblemSchema
     words: WordLists
+    parts: SharedParts
 
     def _register_error_handlers(self) -> None:
         """facade.api.problems answers all of them."""
@@ -69,7 +71,8 @@ def open_api(app: Flask, server: str = "/") -> OurApi:
     assert converter is not None
     for kind, described in KINDS.items():
         api.register_field(kind, *described)
-    converter.schema_name_resolver = named
+    api.parts = SharedParts()
+    converter.schema_name_resolver = api.parts.named
     api.words = WordLists(api.spec)
     converter.add_attribute_function(lambda _, field, ret: api.words.attribute(field, ret))
     converter.add_attribute_function(_exactly)
@@ -83,6 +86,7 @@ def open_api(app: Flask, server: str = "/") -> OurApi:
 
 def serve(app: Flask, api: OurApi) -> None:
     """GET /openapi.json, written once: the document is that of the code that runs."""
+    api.parts.share(api.spec)
     for name, schema in api.spec.components.schemas.items():
         if SENT.search(name) and "properties" in schema:
             schema["additionalProperties"] = False

@@ -42,7 +42,9 @@ def parameters_of(words: WordLists, queries: Queries) -> list[dict[str, Any]]:
         "sort": _query(
             "sort",
             "By which field; - before it: descending.",
-            words.reference(f"{schema}Sort", sorts),
+            words.reference(
+                f"{schema}Sort", sorts, f"Orders that {queries.mapping.entity.plural} come in."
+            ),
         ),
         "fields": fields_of(words, queries),
         "updated_since": _query(
@@ -60,11 +62,12 @@ def parameters_of(words: WordLists, queries: Queries) -> list[dict[str, Any]]:
 
 def fields_of(words: WordLists, queries: Queries) -> dict[str, Any]:
     """The parameter that leaves fields out."""
-    name = f"{queries.mapping.entity.schema.__name__}Field"
+    entity = queries.mapping.entity
+    name, meaning = f"{entity.schema.__name__}Field", f"Names of the fields of {entity.plural}."
     return _query(
         "fields",
         "Only these, comma-separated; `id` and `problems` always come.",
-        {"type": "array", "items": words.reference(name, list(queries.fields))},
+        {"type": "array", "items": words.reference(name, list(queries.fields), meaning)},
         explode=False,
         style="form",
     )
@@ -74,11 +77,12 @@ def _filter(words: WordLists, queries: Queries, made: Filter) -> dict[str, Any]:
     field = made.mapped.leaf.field
     kind, form = next(described for known, described in KINDS.items() if isinstance(field, known))
     schema: dict[str, Any] = {"type": kind} | ({"format": form} if form else {})
+    meaning = field.metadata.get("description", "")
     listed = list(field.codes) if isinstance(field, Code) else words_of(made.mapped)
     if listed is not None:
         owner = queries.mapping.entity.schema.__name__
-        schema = dict(words.reference(owner + camel(made.field), list(listed)))
-    meaning = field.metadata.get("description", "").rstrip(".")
+        schema = dict(words.reference(owner + camel(made.field), list(listed), meaning))
+    meaning = meaning.rstrip(".")
     if made.op != "=":
         return _query(made.parameter, f"{meaning}: {WORDED[made.op]} this.", schema)
     if not made.several:

@@ -69,7 +69,8 @@ class RecordSchemas:
                 inner = field.schema.__class__
                 group = self._parts(inner, mapped, owner, f"{path}.")
                 if group:
-                    part = schema_of(owner + camel(path), group, meaning_of(inner), EXCLUDE)
+                    title, meaning = owner + camel(path), meaning_of(inner)
+                    part = schema_of(title, group, meaning, EXCLUDE, inner.__name__)
                     made[name] = group_of(part, field.metadata)
             elif name == "problems" and not prefix:
                 made[name] = fields.List(fields.Nested(REFUSED), metadata=field.metadata)
@@ -95,13 +96,19 @@ def words_of(mapped: FieldMapping) -> tuple[str, ...] | None:
     return tuple(mapped.codec.spellings)  # type: ignore[attr-defined]
 
 
-def schema_of(name: str, made: Mapping[str, Any], meaning: str, unknown: str) -> type[Schema]:
-    """A schema class of these fields; `unknown` is marshmallow's EXCLUDE or RAISE."""
+def schema_of(
+    name: str, made: Mapping[str, Any], meaning: str, unknown: str, shared: str | None = None
+) -> type[Schema]:
+    """A schema class of these fields; `unknown` is marshmallow's EXCLUDE or RAISE.
+
+    `shared` is the name that it bears in the document together with those that are alike.
+    """
     words = {
         "unknown": f"Unknown, or not to be written. Known here: {', '.join(made)}.",
         "type": "Must be a JSON object.",
     }
-    meta = type("Meta", (), {"unknown": unknown, "register": False, "description": meaning})
+    options = {"unknown": unknown, "register": False, "description": meaning, "shared": shared}
+    meta = type("Meta", (), options)
     return type(name, (Part,), {**made, "Meta": meta, "error_messages": words, "__doc__": meaning})
 
 

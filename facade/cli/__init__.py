@@ -27,9 +27,8 @@ for command in (demo, serve, sync, verify, keys, openapi):
 def main() -> None:
     """Run the command; what went wrong is one line, and the exit status says of which kind."""
     try:
-        cli(standalone_mode=False)
-    except click.exceptions.Exit as done:
-        sys.exit(done.exit_code)
+        # Called so, click gives back the status that a command exits with.
+        sys.exit(cli(standalone_mode=False))
     except click.Abort:
         click.echo("stopped", err=True)
         sys.exit(130)

@@ -64,14 +64,16 @@ def write(con: duckdb.DuckDBPyConnection, select: str, folder: Path, key: str, m
             f"COPY ({select}) TO {text(single / 'data.parquet')} (FORMAT parquet)"
         ).fetchall()
         return
+    # A stream can be read once only, but tells its columns before.
+    columns = con.execute(f"DESCRIBE {select}").fetchall()
     con.execute(
         f"COPY (SELECT *, {bucket_of(key)} AS bucket FROM ({select}))"
         f" TO {text(folder)} (FORMAT parquet, PARTITION_BY (bucket), OVERWRITE_OR_IGNORE)"
     ).fetchall()
     if not files(folder):
-        # Nothing came, which left no file: an empty one still says what the columns are. The rows
-        # may have been a stream, which tells its columns even when it is used up.
-        write(con, select, folder, key, many=False)
+        # Nothing came and left no file: an empty one still says what the columns are.
+        nothing = ", ".join(f'CAST(NULL AS {row[1]}) AS "{row[0]}"' for row in columns)
+        write(con, f"SELECT {nothing} WHERE false", folder, key, many=False)
 
 
 def link(source: Path, target: Path, only: Iterable[str] | None = None) -> None:

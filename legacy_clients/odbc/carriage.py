@@ -26,20 +26,34 @@ def unveil(text: str, page: str) -> str:
     return text if "\0" in plain or plain.startswith(MARK) else plain
 
 
+# length() stops at NUL and the driver drops bytes that are no UTF-8: only printable ASCII goes as
+# it is.
+_SQLITE_TEXT = (
+    "CASE WHEN {x} NOT GLOB '*[^ -~]*' AND length(CAST({x} AS BLOB)) = length({x}) THEN {x}"
+    " WHEN {x} IS NOT NULL THEN char(1) || hex(CAST({x} AS BLOB)) END"
+)
+# A column of SQLite holds values of any type, whatever it declares: each goes by its own. printf is
+# exact with 18 digits, not with 17; 15 give what was typed, if they do.
+_SQLITE_ANY = (
+    "CASE typeof({x}) WHEN 'integer' THEN CAST({x} AS TEXT)"
+    f" WHEN 'text' THEN {_SQLITE_TEXT}"
+    " WHEN 'real' THEN CASE WHEN abs({x}) >= 1e-4 AND abs({x}) < 1e15"
+    " AND CAST(printf('%!.15g', {x}) AS REAL) = {x}"
+    " THEN printf('%!.15g', {x}) ELSE printf('%!.18g', {x}) END"
+    " WHEN 'blob' THEN char(1) || hex({x}) END"
+)
+# Numbers become text in a column of text affinity, and only there; see SQLite's "Datatypes", 3.1.
+_SQLITE = {
+    r".*int": _SQLITE_ANY,
+    r".*(char|clob|text)": _SQLITE_TEXT,
+    r"": _SQLITE_ANY,
+}
+"""By the declared type; the first that fits counts."""
+
+
 def over_sqlite(x: str, column: Column | None = None) -> str:
-    """A column of SQLite holds values of any type, whatever it declares: each goes by its own."""
-    # length() stops at NUL and the driver drops bytes that are no UTF-8: only printable ASCII goes
-    # as it is. printf is exact with 18 digits, not with 17; 15 give what was typed, if they do.
-    return (
-        f"CASE typeof({x})"
-        f" WHEN 'text' THEN CASE WHEN length(CAST({x} AS BLOB)) = length({x})"
-        f" AND {x} NOT GLOB '*[^ -~]*' THEN {x} ELSE char(1) || hex(CAST({x} AS BLOB)) END"
-        f" WHEN 'integer' THEN CAST({x} AS TEXT)"
-        f" WHEN 'real' THEN CASE WHEN abs({x}) >= 1e-4 AND abs({x}) < 1e15"
-        f" AND CAST(printf('%!.15g', {x}) AS REAL) = {x}"
-        f" THEN printf('%!.15g', {x}) ELSE printf('%!.18g', {x}) END"
-        f" WHEN 'blob' THEN char(1) || hex({x}) END"
-    )
+    """By the type of each value, which a column of text affinity does not need to be asked for."""
+    return _by_type(_SQLITE, column).replace("{x}", x)
 
 
 # BINARY: collations overlook NUL.

@@ -78,6 +78,7 @@ def _widened_for_sqlite(sql: str, columns: tuple[str, ...]) -> str:
 PROFILES: dict[str, Profile] = {
     "SQLite": Profile(
         name="SQLite",
+        buffers=True,
         dialect=sqlite_dialect.NAME,
         carried=carriage.over_sqlite,
         describe="""

@@ -25,6 +25,7 @@ class Query:
     sql: str
     params: tuple[Any, ...] = ()
     limit: int | None = None
+    longest: int | None = None
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any
@@ -36,6 +36,7 @@ from schemas.source import OWN, ColumnName
 CHAR = re.compile(r"^(n?char|bpchar|character)\b(?! varying)", re.IGNORECASE)
 SECONDS = 30.0
 BOUND_SECONDS = 120.0
+SHORTEST = 64
 
 
 @dataclass(frozen=True)
@@ -327,17 +328,24 @@ class TableSelect:
 
     def stamps(self) -> Query:
         """Key and stamp of all rows."""
-        return self._query((*self.read.key, *([self.read.stamp] if self.read.stamp else ())))
+        columns = (*self.read.key, *([self.read.stamp] if self.read.stamp else ()))
+        return replace(self._query(columns), longest=self._measure(columns))
 
     def rows(self) -> Query:
         """All rows in full."""
         return self._query(self.columns)
 
     def pages(self, size: int) -> Iterator[Query]:
-        """All rows in full, by ranges of about `size` keys where the driver would hold them all in memory.
+        """All rows in full, by ranges of about `size` keys: drivers hold a whole result in memory.
 
-        Ranges are told by the first column of the key and include all its equals, so that no row falls between two.
+        Ranges are told by the first column of the key and include all its equals, so that no row
+        falls between two.
         """
+        longest = self._measure(self.columns)
+        for query in self._ranges(size):
+            yield replace(query, longest=longest)
+
+    def _ranges(self, size: int) -> Iterator[Query]:
         bounds = list(self._bounds(size)) if self._port.profile.buffers else []
         if not bounds:
             yield self.rows()
@@ -413,7 +421,24 @@ class TableSelect:
             for name in dict.fromkeys(columns)
         )
         where, params = self._where(test, values)
-        return Query(f"SELECT {carried} FROM {self._source()}{where}", params)
+        sql = f"SELECT {carried} FROM {self._source()}{where}"
+        return Query(sql, params)
+
+    def _measure(self, columns: Iterable[str]) -> int | None:
+        """A bound on the bytes of their carried values, where the database declares no lengths.
+
+        Native values are measured: carried, a text is at most twice as long, and its mark.
+        """
+        profile = self._port.profile
+        if profile.sized:
+            return None
+        measured = ", ".join(
+            f"MAX({profile.octets.format(x=self._name(name))})" for name in dict.fromkeys(columns)
+        )
+        where, params = self._where()
+        query = Query(f"SELECT {measured} FROM {self._source()}{where}", params)
+        (found,) = self._port.ask(query, BOUND_SECONDS).rows
+        return max(SHORTEST, *(2 * int(length) + 1 for length in found if length is not None))
 
     def _describe(self, name: str) -> Column:
         return self._tables.column(self.read.name, self.read.query, name)

@@ -82,7 +82,7 @@ class Worker:
         columns, _ = self._answer(
             Query(f"SELECT * FROM ({query.sql}) q WHERE 1 = 0", query.params), _ASIDE_SECONDS
         )
-        longest = self._longest(query, columns)
+        longest = query.longest or self._longest(query, columns)
         string, sql = self._string, query.sql
         if self.profile.longest is not None:
             string = completed(string, {self.profile.longest: str(longest)}, {})
@@ -225,7 +225,10 @@ class Worker:
                 return tuple(row)
         except TypeError:  # a number, of a statement that did not cast
             pass
-        return tuple(unveil(it, self._page) if isinstance(it, str) else it for it in row)
+        page = self._page
+        return tuple(
+            [unveil(it, page) if it.__class__ is str and it[:1] == MARK else it for it in row]
+        )
 
     def _longest(self, query: Query, columns: list[Told]) -> int:
         """A bound on the bytes of values; what the driver tells no length of is measured."""

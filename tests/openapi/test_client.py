@@ -109,9 +109,9 @@ def order(client: AuthenticatedClient, customer: Any) -> models.OrderCreate:
 def test_every_entity_is_listed_and_read(client: AuthenticatedClient, collection: str) -> None:
     """A1"""
     singular = READ[collection]
-    page = called(f"list_{collection}", collection).sync(client=client, limit=2)
+    page = called(f"list_{collection}", collection).sync(client=client, limit=1)
     assert type(page).__name__ == f"{singular.capitalize()}Page"
-    assert len(page.items) == 2
+    assert len(page.items) == 1
     record = page.items[0]
     assert type(record).__name__ == singular.capitalize()
     assert record.additional_properties == {}
@@ -133,14 +133,14 @@ def test_all_pages_together_are_the_whole_list(
 def test_filters_sort_and_types_are_those_of_the_document(client: AuthenticatedClient) -> None:
     """A4"""
     given = {
-        "status": [models.OrderStatus.OPEN, models.OrderStatus.DELIVERED],
+        "status": [models.OrderStatus.OPEN, models.OrderStatus.COMPLETED],
         "ordered_on_gte": dt.date(2000, 1, 1),
         "updated_since": dt.datetime(2000, 1, 1, tzinfo=dt.UTC),
         "sort": models.OrderSort.ORDERED_ON_DESCENDING,
     }
     found = list(pages(list_orders, client, limit=20, **given))
     assert len(found) > 20
-    assert {record.status for record in found} == {"open", "delivered"}
+    assert {record.status for record in found} == {"open", "completed"}
     days = [record.ordered_on for record in found]
     assert all(type(day) is dt.date for day in days)
     assert days == sorted(days, reverse=True)
@@ -216,7 +216,9 @@ def test_a_value_that_cannot_be_read_is_null_beside_a_typed_reason(
     poison = next(one for one in poisoned if (one.table, one.column) == ("CUSTMAST", "STAT_CD"))
     record = get_customer.sync(poison.key[0], client=client)
     assert record.status is None
-    assert models.RefusedValue("status", "Z", "code is not listed") in record.problems
+    assert models.RefusedValue(field="status", raw="Z", reason="code is not listed") in (
+        record.problems
+    )
 
 
 def test_a_change_needs_the_etag_of_what_was_read(

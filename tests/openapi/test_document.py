@@ -14,8 +14,8 @@ from typing import Any
 
 import httpx
 import pytest
-from openapi_schema_validator import OAS31Validator, oas31_format_checker
 from openapi_spec_validator import OpenAPIV31SpecValidator
+from openapi_spec_validator.validation.keywords import OpenAPIV31ValueValidator as Values
 
 ROOT = Path(__file__).parents[2]
 COMMITTED = ROOT / "openapi" / "openapi.json"
@@ -100,7 +100,7 @@ def test_the_document_is_valid_openapi_3_1(document: dict[str, Any]) -> None:
 
 
 def test_the_validator_tells_a_document_that_is_not_valid(document: dict[str, Any]) -> None:
-    spoiled = {**document, "paths": {"/v1/customers": {"get": {"responses": 200}}}}
+    spoiled = {**document, "paths": {"/v1/{id}": {"get": {"responses": {}}}}}
     assert list(OpenAPIV31SpecValidator(spoiled).iter_errors())
 
 
@@ -115,7 +115,7 @@ def test_every_operation_says_what_it_is(document: dict[str, Any]) -> None:
         assert set(operation["tags"]) <= tags, name
         ids.append(operation.get("operationId", f"{name} has none"))
     assert [name for name in ids if not re.fullmatch("[a-z]+([A-Z][a-z]+)+", name)] == []
-    assert len(set(ids)) == len(ids) == 31
+    assert len(set(ids)) == len(ids) == 32
 
 
 def test_every_parameter_says_what_it_is(document: dict[str, Any]) -> None:
@@ -181,7 +181,7 @@ def test_every_error_is_a_problem(document: dict[str, Any]) -> None:
 def test_what_must_be_there_and_what_may_be_null(schemas: dict[str, Any]) -> None:
     """A1"""
     for name in READ.values():
-        assert set(schemas[name]["required"]) == {"id", "problems"}, name
+        assert schemas[name]["required"] == ["id"], name  # `fields` may leave out the others
         assert schemas[name]["properties"]["id"]["type"] == "string"
         assert schemas[f"{name}Page"]["required"] == ["items", "next"]
         assert schemas[f"{name}Page"]["properties"]["next"]["type"] == ["string", "null"]
@@ -217,9 +217,9 @@ def test_every_record_that_is_served_fits_its_schema(
     document: dict[str, Any], deployment: Any, plural: str
 ) -> None:
     """A1. No field more than the document says, and none of another type."""
-    checker = OAS31Validator(
+    checker = Values.value_validator_cls(
         {"$ref": f"#/components/schemas/{READ[plural]}Page", **_closed(document)},
-        format_checker=oas31_format_checker,
+        format_checker=Values.value_validator_format_checker,
     )
     headers = {"Authorization": f"Bearer {deployment.key}"}
     asked: dict[str, Any] = {"limit": 500}

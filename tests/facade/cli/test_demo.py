@@ -25,7 +25,16 @@ ACTS = ("inserted", "updated", "deleted")
 @pytest.fixture(scope="module")
 def told() -> dict[str, Any]:
     """What the command prints."""
-    command = [sys.executable, "-m", "facade.cli", "demo", "--once", "--json", "--scale", str(SCALE)]
+    command = [
+        sys.executable,
+        "-m",
+        "facade.cli",
+        "demo",
+        "--once",
+        "--json",
+        "--scale",
+        str(SCALE),
+    ]
     done = subprocess.run(command, capture_output=True, text=True, timeout=240, check=False)
     assert done.returncode == 0, done.stderr[-2000:]
     found: dict[str, Any] = json.loads(done.stdout)

@@ -25,7 +25,7 @@ def rewrite(files: tuple[Path, ...], expression: str, column: str) -> None:
     fresh = path.with_suffix(".doctored")
     with duckdb.connect() as con:
         con.execute(
-            f'COPY (SELECT * EXCLUDE (n) REPLACE (CASE WHEN n = 1 THEN {expression}'
+            f"COPY (SELECT * EXCLUDE (n) REPLACE (CASE WHEN n = 1 THEN {expression}"
             f' ELSE "{column}" END AS "{column}") FROM (SELECT *, row_number() OVER () AS n FROM'
             f" {partitions.scan([path])})) TO '{fresh}' (FORMAT parquet)"
         )
@@ -88,12 +88,12 @@ def test_one_value_changed_in_current_raw_is_found(nights: Nights) -> None:
 
 
 def test_a_record_taken_out_with_its_hash_is_found(nights: Nights) -> None:
-    (path,) = partitions.files(nights.folder.snapshot("user"))
+    (path,) = partitions.files(nights.folder.snapshot("product"))
     with duckdb.connect() as con:
         con.execute(f"CREATE TABLE r AS SELECT * FROM {partitions.scan([path])} LIMIT 1")
         path.unlink()
         con.execute(f"COPY r TO '{path}' (FORMAT parquet)")
-    assert nights.verified() == ["user: the snapshot's sums are not what was certified"]
+    assert nights.verified() == ["product: the snapshot's sums are not what was certified"]
 
 
 def test_a_refused_value_that_vanished_is_found(nights: Nights) -> None:

@@ -14,7 +14,6 @@ from .contact_field import ContactField
 from .contact_page import ContactPage
 from .contact_patch import ContactPatch
 from .contact_relation import ContactRelation
-from .contact_relation_role import ContactRelationRole
 from .contact_role import ContactRole
 from .contact_sort import ContactSort
 from .customer import Customer
@@ -49,10 +48,6 @@ from .order_create import OrderCreate
 from .order_field import OrderField
 from .order_line import OrderLine
 from .order_line_input import OrderLineInput
-from .order_line_quantity import OrderLineQuantity
-from .order_line_quantity_input import OrderLineQuantityInput
-from .order_line_weight import OrderLineWeight
-from .order_line_weight_input import OrderLineWeightInput
 from .order_mode import OrderMode
 from .order_page import OrderPage
 from .order_patch import OrderPatch
@@ -74,7 +69,8 @@ from .product import Product
 from .product_field import ProductField
 from .product_page import ProductPage
 from .product_sort import ProductSort
-from .product_weight import ProductWeight
+from .quantity import Quantity
+from .quantity_input import QuantityInput
 from .refused_value import RefusedValue
 from .shipment import Shipment
 from .shipment_field import ShipmentField
@@ -101,7 +97,6 @@ __all__ = (
     "ContactPage",
     "ContactPatch",
     "ContactRelation",
-    "ContactRelationRole",
     "ContactRole",
     "ContactSort",
     "Customer",
@@ -136,10 +131,6 @@ __all__ = (
     "OrderField",
     "OrderLine",
     "OrderLineInput",
-    "OrderLineQuantity",
-    "OrderLineQuantityInput",
-    "OrderLineWeight",
-    "OrderLineWeightInput",
     "OrderMode",
     "OrderPage",
     "OrderPatch",
@@ -161,7 +152,8 @@ __all__ = (
     "ProductField",
     "ProductPage",
     "ProductSort",
-    "ProductWeight",
+    "Quantity",
+    "QuantityInput",
     "RefusedValue",
     "Shipment",
     "ShipmentField",

@@ -17,6 +17,7 @@ class ActivityCreate:
     """A new activity."""
 
     kind: ActivityKindInput
+    """ What sort of activity. """
     body: None | str | Unset = UNSET
     """ What was said. """
     contact_id: None | str | Unset = UNSET

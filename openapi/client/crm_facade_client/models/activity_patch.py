@@ -25,6 +25,7 @@ class ActivityPatch:
     due_on: datetime.date | None | Unset = UNSET
     """ Day it is due, where the CRM knows only the day. """
     kind: ActivityKindInput | Unset = UNSET
+    """ What sort of activity. """
     occurred_at: datetime.datetime | None | Unset = UNSET
     """ When it took place, UTC. """
     order_id: None | str | Unset = UNSET

@@ -6,7 +6,7 @@ from typing import Any, TypeVar, cast
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..models.contact_relation_role import ContactRelationRole
+from ..models.contact_role import ContactRole
 from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="ContactRelation")
@@ -18,7 +18,7 @@ class ContactRelation:
 
     customer_id: None | str | Unset = UNSET
     """ The other customer. """
-    role: ContactRelationRole | None | Unset = UNSET
+    role: ContactRole | None | Unset = UNSET
     """ What the person does there. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
@@ -32,7 +32,7 @@ class ContactRelation:
         role: None | str | Unset
         if isinstance(self.role, Unset):
             role = UNSET
-        elif isinstance(self.role, ContactRelationRole):
+        elif isinstance(self.role, ContactRole):
             role = self.role.value
         else:
             role = self.role
@@ -60,7 +60,7 @@ class ContactRelation:
 
         customer_id = _parse_customer_id(d.pop("customer_id", UNSET))
 
-        def _parse_role(data: object) -> ContactRelationRole | None | Unset:
+        def _parse_role(data: object) -> ContactRole | None | Unset:
             if data is None:
                 return data
             if isinstance(data, Unset):
@@ -68,12 +68,12 @@ class ContactRelation:
             try:
                 if not isinstance(data, str):
                     raise TypeError()
-                role_type_0 = ContactRelationRole(data)
+                role_type_0 = ContactRole(data)
 
                 return role_type_0
             except (TypeError, ValueError, AttributeError, KeyError):
                 pass
-            return cast(ContactRelationRole | None | Unset, data)
+            return cast(ContactRole | None | Unset, data)
 
         role = _parse_role(d.pop("role", UNSET))
 

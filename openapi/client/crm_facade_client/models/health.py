@@ -11,6 +11,8 @@ T = TypeVar("T", bound="Health")
 
 @_attrs_define
 class Health:
+    """How it stands."""
+
     status: str
     """ live or ready. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)

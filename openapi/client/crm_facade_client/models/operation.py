@@ -29,6 +29,7 @@ class Operation:
     settled_at: datetime.datetime | None
     """ When its state was found, UTC. """
     state: OperationState
+    """ Unknown until the CRM was found to have done or refused it. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:

@@ -9,8 +9,7 @@ from attrs import field as _attrs_field
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
-    from ..models.order_line_quantity import OrderLineQuantity
-    from ..models.order_line_weight import OrderLineWeight
+    from ..models.quantity import Quantity
 
 
 T = TypeVar("T", bound="OrderLine")
@@ -34,7 +33,7 @@ class OrderLine:
     """ UN/CEFACT Rec 21 code. """
     product_id: None | str | Unset = UNSET
     """ Product ordered. """
-    quantity: None | OrderLineQuantity | Unset = UNSET
+    quantity: None | Quantity | Unset = UNSET
     """ How much, as received. """
     tax: None | str | Unset = UNSET
     """ Added to the line. A decimal with 2 places, as text. """
@@ -42,13 +41,12 @@ class OrderLine:
     """ UN number of dangerous goods. """
     unit_price: None | str | Unset = UNSET
     """ Price of one unit. A decimal with 2 places, as text. """
-    weight: None | OrderLineWeight | Unset = UNSET
+    weight: None | Quantity | Unset = UNSET
     """ Gross weight, as received. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        from ..models.order_line_quantity import OrderLineQuantity  # noqa: PLC0415
-        from ..models.order_line_weight import OrderLineWeight  # noqa: PLC0415
+        from ..models.quantity import Quantity  # noqa: PLC0415
 
         amount: None | str | Unset
         if isinstance(self.amount, Unset):
@@ -95,7 +93,7 @@ class OrderLine:
         quantity: dict[str, Any] | None | Unset
         if isinstance(self.quantity, Unset):
             quantity = UNSET
-        elif isinstance(self.quantity, OrderLineQuantity):
+        elif isinstance(self.quantity, Quantity):
             quantity = self.quantity.to_dict()
         else:
             quantity = self.quantity
@@ -121,7 +119,7 @@ class OrderLine:
         weight: dict[str, Any] | None | Unset
         if isinstance(self.weight, Unset):
             weight = UNSET
-        elif isinstance(self.weight, OrderLineWeight):
+        elif isinstance(self.weight, Quantity):
             weight = self.weight.to_dict()
         else:
             weight = self.weight
@@ -158,8 +156,7 @@ class OrderLine:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.order_line_quantity import OrderLineQuantity  # noqa: PLC0415
-        from ..models.order_line_weight import OrderLineWeight  # noqa: PLC0415
+        from ..models.quantity import Quantity  # noqa: PLC0415
 
         d = dict(src_dict)
 
@@ -226,7 +223,7 @@ class OrderLine:
 
         product_id = _parse_product_id(d.pop("product_id", UNSET))
 
-        def _parse_quantity(data: object) -> None | OrderLineQuantity | Unset:
+        def _parse_quantity(data: object) -> None | Quantity | Unset:
             if data is None:
                 return data
             if isinstance(data, Unset):
@@ -234,12 +231,12 @@ class OrderLine:
             try:
                 if not isinstance(data, dict):
                     raise TypeError()
-                quantity_type_0 = OrderLineQuantity.from_dict(data)
+                quantity_type_0 = Quantity.from_dict(data)
 
                 return quantity_type_0
             except (TypeError, ValueError, AttributeError, KeyError):
                 pass
-            return cast(None | OrderLineQuantity | Unset, data)
+            return cast(None | Quantity | Unset, data)
 
         quantity = _parse_quantity(d.pop("quantity", UNSET))
 
@@ -270,7 +267,7 @@ class OrderLine:
 
         unit_price = _parse_unit_price(d.pop("unit_price", UNSET))
 
-        def _parse_weight(data: object) -> None | OrderLineWeight | Unset:
+        def _parse_weight(data: object) -> None | Quantity | Unset:
             if data is None:
                 return data
             if isinstance(data, Unset):
@@ -278,12 +275,12 @@ class OrderLine:
             try:
                 if not isinstance(data, dict):
                     raise TypeError()
-                weight_type_0 = OrderLineWeight.from_dict(data)
+                weight_type_0 = Quantity.from_dict(data)
 
                 return weight_type_0
             except (TypeError, ValueError, AttributeError, KeyError):
                 pass
-            return cast(None | OrderLineWeight | Unset, data)
+            return cast(None | Quantity | Unset, data)
 
         weight = _parse_weight(d.pop("weight", UNSET))
 

@@ -8,8 +8,7 @@ from attrs import define as _attrs_define
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
-    from ..models.order_line_quantity_input import OrderLineQuantityInput
-    from ..models.order_line_weight_input import OrderLineWeightInput
+    from ..models.quantity_input import QuantityInput
 
 
 T = TypeVar("T", bound="OrderLineInput")
@@ -29,18 +28,17 @@ class OrderLineInput:
     """ UN/CEFACT Rec 21 code. """
     product_id: None | str | Unset = UNSET
     """ Product ordered. """
-    quantity: None | OrderLineQuantityInput | Unset = UNSET
+    quantity: None | QuantityInput | Unset = UNSET
     """ How much, as received. """
     tax: None | str | Unset = UNSET
     """ Added to the line. A decimal with 2 places, as text. """
     unit_price: None | str | Unset = UNSET
     """ Price of one unit. A decimal with 2 places, as text. """
-    weight: None | OrderLineWeightInput | Unset = UNSET
+    weight: None | QuantityInput | Unset = UNSET
     """ Gross weight, as received. """
 
     def to_dict(self) -> dict[str, Any]:
-        from ..models.order_line_quantity_input import OrderLineQuantityInput  # noqa: PLC0415
-        from ..models.order_line_weight_input import OrderLineWeightInput  # noqa: PLC0415
+        from ..models.quantity_input import QuantityInput  # noqa: PLC0415
 
         description: None | str | Unset
         if isinstance(self.description, Unset):
@@ -75,7 +73,7 @@ class OrderLineInput:
         quantity: dict[str, Any] | None | Unset
         if isinstance(self.quantity, Unset):
             quantity = UNSET
-        elif isinstance(self.quantity, OrderLineQuantityInput):
+        elif isinstance(self.quantity, QuantityInput):
             quantity = self.quantity.to_dict()
         else:
             quantity = self.quantity
@@ -95,7 +93,7 @@ class OrderLineInput:
         weight: dict[str, Any] | None | Unset
         if isinstance(self.weight, Unset):
             weight = UNSET
-        elif isinstance(self.weight, OrderLineWeightInput):
+        elif isinstance(self.weight, QuantityInput):
             weight = self.weight.to_dict()
         else:
             weight = self.weight
@@ -126,8 +124,7 @@ class OrderLineInput:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.order_line_quantity_input import OrderLineQuantityInput  # noqa: PLC0415
-        from ..models.order_line_weight_input import OrderLineWeightInput  # noqa: PLC0415
+        from ..models.quantity_input import QuantityInput  # noqa: PLC0415
 
         d = dict(src_dict)
 
@@ -176,7 +173,7 @@ class OrderLineInput:
 
         product_id = _parse_product_id(d.pop("product_id", UNSET))
 
-        def _parse_quantity(data: object) -> None | OrderLineQuantityInput | Unset:
+        def _parse_quantity(data: object) -> None | QuantityInput | Unset:
             if data is None:
                 return data
             if isinstance(data, Unset):
@@ -184,12 +181,12 @@ class OrderLineInput:
             try:
                 if not isinstance(data, dict):
                     raise TypeError()
-                quantity_type_0 = OrderLineQuantityInput.from_dict(data)
+                quantity_type_0 = QuantityInput.from_dict(data)
 
                 return quantity_type_0
             except (TypeError, ValueError, AttributeError, KeyError):
                 pass
-            return cast(None | OrderLineQuantityInput | Unset, data)
+            return cast(None | QuantityInput | Unset, data)
 
         quantity = _parse_quantity(d.pop("quantity", UNSET))
 
@@ -211,7 +208,7 @@ class OrderLineInput:
 
         unit_price = _parse_unit_price(d.pop("unit_price", UNSET))
 
-        def _parse_weight(data: object) -> None | OrderLineWeightInput | Unset:
+        def _parse_weight(data: object) -> None | QuantityInput | Unset:
             if data is None:
                 return data
             if isinstance(data, Unset):
@@ -219,12 +216,12 @@ class OrderLineInput:
             try:
                 if not isinstance(data, dict):
                     raise TypeError()
-                weight_type_0 = OrderLineWeightInput.from_dict(data)
+                weight_type_0 = QuantityInput.from_dict(data)
 
                 return weight_type_0
             except (TypeError, ValueError, AttributeError, KeyError):
                 pass
-            return cast(None | OrderLineWeightInput | Unset, data)
+            return cast(None | QuantityInput | Unset, data)
 
         weight = _parse_weight(d.pop("weight", UNSET))
 

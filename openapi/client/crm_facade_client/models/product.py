@@ -10,7 +10,7 @@ from attrs import field as _attrs_field
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
-    from ..models.product_weight import ProductWeight
+    from ..models.quantity import Quantity
     from ..models.refused_value import RefusedValue
 
 
@@ -45,12 +45,12 @@ class Product:
     """ Unit it is sold by, UN/CEFACT Rec 20. """
     updated_at: datetime.datetime | None | Unset = UNSET
     """ When it last changed, UTC. """
-    weight: None | ProductWeight | Unset = UNSET
+    weight: None | Quantity | Unset = UNSET
     """ Weight of one unit. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        from ..models.product_weight import ProductWeight  # noqa: PLC0415
+        from ..models.quantity import Quantity  # noqa: PLC0415
 
         id = self.id
 
@@ -128,7 +128,7 @@ class Product:
         weight: dict[str, Any] | None | Unset
         if isinstance(self.weight, Unset):
             weight = UNSET
-        elif isinstance(self.weight, ProductWeight):
+        elif isinstance(self.weight, Quantity):
             weight = self.weight.to_dict()
         else:
             weight = self.weight
@@ -169,7 +169,7 @@ class Product:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.product_weight import ProductWeight  # noqa: PLC0415
+        from ..models.quantity import Quantity  # noqa: PLC0415
         from ..models.refused_value import RefusedValue  # noqa: PLC0415
 
         d = dict(src_dict)
@@ -290,7 +290,7 @@ class Product:
 
         updated_at = _parse_updated_at(d.pop("updated_at", UNSET))
 
-        def _parse_weight(data: object) -> None | ProductWeight | Unset:
+        def _parse_weight(data: object) -> None | Quantity | Unset:
             if data is None:
                 return data
             if isinstance(data, Unset):
@@ -298,12 +298,12 @@ class Product:
             try:
                 if not isinstance(data, dict):
                     raise TypeError()
-                weight_type_0 = ProductWeight.from_dict(data)
+                weight_type_0 = Quantity.from_dict(data)
 
                 return weight_type_0
             except (TypeError, ValueError, AttributeError, KeyError):
                 pass
-            return cast(None | ProductWeight | Unset, data)
+            return cast(None | Quantity | Unset, data)
 
         weight = _parse_weight(d.pop("weight", UNSET))
 

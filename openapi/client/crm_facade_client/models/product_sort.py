@@ -3,19 +3,19 @@ from enum import StrEnum
 
 class ProductSort(StrEnum):
     CREATED_AT = "created_at"
+    CREATED_AT_DESCENDING = "-created_at"
     DESCRIPTION = "description"
+    DESCRIPTION_DESCENDING = "-description"
     HS_CODE = "hs_code"
+    HS_CODE_DESCENDING = "-hs_code"
     ID = "id"
+    ID_DESCENDING = "-id"
     NAME = "name"
+    NAME_DESCENDING = "-name"
     UPDATED_AT = "updated_at"
-    VALUE_1 = "-id"
-    VALUE_11 = "-weight.value"
-    VALUE_13 = "-hs_code"
-    VALUE_3 = "-created_at"
-    VALUE_5 = "-updated_at"
-    VALUE_7 = "-name"
-    VALUE_9 = "-description"
+    UPDATED_AT_DESCENDING = "-updated_at"
     WEIGHT_VALUE = "weight.value"
+    WEIGHT_VALUE_DESCENDING = "-weight.value"
 
     def __str__(self) -> str:
         return str(self.value)

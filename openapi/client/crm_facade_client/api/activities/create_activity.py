@@ -123,6 +123,8 @@ def sync_detailed(
 ) -> Response[Activity | Operation | Problem]:
     """Create one activity
 
+     Written by the CRM's own services, which may refuse it by their rules.
+
     Args:
         body (ActivityCreate): A new activity.
 
@@ -152,6 +154,8 @@ def sync(
 ) -> Activity | Operation | Problem | None:
     """Create one activity
 
+     Written by the CRM's own services, which may refuse it by their rules.
+
     Args:
         body (ActivityCreate): A new activity.
 
@@ -175,6 +179,8 @@ async def asyncio_detailed(
     body: ActivityCreate,
 ) -> Response[Activity | Operation | Problem]:
     """Create one activity
+
+     Written by the CRM's own services, which may refuse it by their rules.
 
     Args:
         body (ActivityCreate): A new activity.
@@ -202,6 +208,8 @@ async def asyncio(
     body: ActivityCreate,
 ) -> Activity | Operation | Problem | None:
     """Create one activity
+
+     Written by the CRM's own services, which may refuse it by their rules.
 
     Args:
         body (ActivityCreate): A new activity.

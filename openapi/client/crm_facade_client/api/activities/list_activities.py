@@ -363,7 +363,7 @@ def sync_detailed(
     Args:
         limit (int | Unset):  Default: 100.
         cursor (str | Unset):
-        sort (ActivitySort | Unset):
+        sort (ActivitySort | Unset): Orders that activities come in.
         fields (list[ActivityField] | Unset):
         updated_since (datetime.datetime | Unset):
         deleted (bool | Unset):  Default: False.
@@ -493,7 +493,7 @@ def sync(
     Args:
         limit (int | Unset):  Default: 100.
         cursor (str | Unset):
-        sort (ActivitySort | Unset):
+        sort (ActivitySort | Unset): Orders that activities come in.
         fields (list[ActivityField] | Unset):
         updated_since (datetime.datetime | Unset):
         deleted (bool | Unset):  Default: False.
@@ -618,7 +618,7 @@ async def asyncio_detailed(
     Args:
         limit (int | Unset):  Default: 100.
         cursor (str | Unset):
-        sort (ActivitySort | Unset):
+        sort (ActivitySort | Unset): Orders that activities come in.
         fields (list[ActivityField] | Unset):
         updated_since (datetime.datetime | Unset):
         deleted (bool | Unset):  Default: False.
@@ -746,7 +746,7 @@ async def asyncio(
     Args:
         limit (int | Unset):  Default: 100.
         cursor (str | Unset):
-        sort (ActivitySort | Unset):
+        sort (ActivitySort | Unset): Orders that activities come in.
         fields (list[ActivityField] | Unset):
         updated_since (datetime.datetime | Unset):
         deleted (bool | Unset):  Default: False.

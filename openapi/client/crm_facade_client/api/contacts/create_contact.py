@@ -123,6 +123,8 @@ def sync_detailed(
 ) -> Response[Contact | Operation | Problem]:
     """Create one contact
 
+     Written by the CRM's own services, which may refuse it by their rules.
+
     Args:
         body (ContactCreate): A new contact.
 
@@ -152,6 +154,8 @@ def sync(
 ) -> Contact | Operation | Problem | None:
     """Create one contact
 
+     Written by the CRM's own services, which may refuse it by their rules.
+
     Args:
         body (ContactCreate): A new contact.
 
@@ -175,6 +179,8 @@ async def asyncio_detailed(
     body: ContactCreate,
 ) -> Response[Contact | Operation | Problem]:
     """Create one contact
+
+     Written by the CRM's own services, which may refuse it by their rules.
 
     Args:
         body (ContactCreate): A new contact.
@@ -202,6 +208,8 @@ async def asyncio(
     body: ContactCreate,
 ) -> Contact | Operation | Problem | None:
     """Create one contact
+
+     Written by the CRM's own services, which may refuse it by their rules.
 
     Args:
         body (ContactCreate): A new contact.

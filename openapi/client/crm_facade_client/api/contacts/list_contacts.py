@@ -309,7 +309,7 @@ def sync_detailed(
     Args:
         limit (int | Unset):  Default: 100.
         cursor (str | Unset):
-        sort (ContactSort | Unset):
+        sort (ContactSort | Unset): Orders that contacts come in.
         fields (list[ContactField] | Unset):
         updated_since (datetime.datetime | Unset):
         deleted (bool | Unset):  Default: False.
@@ -418,7 +418,7 @@ def sync(
     Args:
         limit (int | Unset):  Default: 100.
         cursor (str | Unset):
-        sort (ContactSort | Unset):
+        sort (ContactSort | Unset): Orders that contacts come in.
         fields (list[ContactField] | Unset):
         updated_since (datetime.datetime | Unset):
         deleted (bool | Unset):  Default: False.
@@ -522,7 +522,7 @@ async def asyncio_detailed(
     Args:
         limit (int | Unset):  Default: 100.
         cursor (str | Unset):
-        sort (ContactSort | Unset):
+        sort (ContactSort | Unset): Orders that contacts come in.
         fields (list[ContactField] | Unset):
         updated_since (datetime.datetime | Unset):
         deleted (bool | Unset):  Default: False.
@@ -629,7 +629,7 @@ async def asyncio(
     Args:
         limit (int | Unset):  Default: 100.
         cursor (str | Unset):
-        sort (ContactSort | Unset):
+        sort (ContactSort | Unset): Orders that contacts come in.
         fields (list[ContactField] | Unset):
         updated_since (datetime.datetime | Unset):
         deleted (bool | Unset):  Default: False.

@@ -123,6 +123,8 @@ def sync_detailed(
 ) -> Response[Customer | Operation | Problem]:
     """Create one customer
 
+     Written by the CRM's own services, which may refuse it by their rules.
+
     Args:
         body (CustomerCreate): A new customer.
 
@@ -152,6 +154,8 @@ def sync(
 ) -> Customer | Operation | Problem | None:
     """Create one customer
 
+     Written by the CRM's own services, which may refuse it by their rules.
+
     Args:
         body (CustomerCreate): A new customer.
 
@@ -175,6 +179,8 @@ async def asyncio_detailed(
     body: CustomerCreate,
 ) -> Response[Customer | Operation | Problem]:
     """Create one customer
+
+     Written by the CRM's own services, which may refuse it by their rules.
 
     Args:
         body (CustomerCreate): A new customer.
@@ -202,6 +208,8 @@ async def asyncio(
     body: CustomerCreate,
 ) -> Customer | Operation | Problem | None:
     """Create one customer
+
+     Written by the CRM's own services, which may refuse it by their rules.
 
     Args:
         body (CustomerCreate): A new customer.

@@ -439,7 +439,7 @@ def sync_detailed(
     Args:
         limit (int | Unset):  Default: 100.
         cursor (str | Unset):
-        sort (CustomerSort | Unset):
+        sort (CustomerSort | Unset): Orders that customers come in.
         fields (list[CustomerField] | Unset):
         updated_since (datetime.datetime | Unset):
         deleted (bool | Unset):  Default: False.
@@ -602,7 +602,7 @@ def sync(
     Args:
         limit (int | Unset):  Default: 100.
         cursor (str | Unset):
-        sort (CustomerSort | Unset):
+        sort (CustomerSort | Unset): Orders that customers come in.
         fields (list[CustomerField] | Unset):
         updated_since (datetime.datetime | Unset):
         deleted (bool | Unset):  Default: False.
@@ -760,7 +760,7 @@ async def asyncio_detailed(
     Args:
         limit (int | Unset):  Default: 100.
         cursor (str | Unset):
-        sort (CustomerSort | Unset):
+        sort (CustomerSort | Unset): Orders that customers come in.
         fields (list[CustomerField] | Unset):
         updated_since (datetime.datetime | Unset):
         deleted (bool | Unset):  Default: False.
@@ -921,7 +921,7 @@ async def asyncio(
     Args:
         limit (int | Unset):  Default: 100.
         cursor (str | Unset):
-        sort (CustomerSort | Unset):
+        sort (CustomerSort | Unset): Orders that customers come in.
         fields (list[CustomerField] | Unset):
         updated_since (datetime.datetime | Unset):
         deleted (bool | Unset):  Default: False.

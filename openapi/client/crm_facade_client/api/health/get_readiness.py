@@ -61,6 +61,8 @@ def sync_detailed(
 ) -> Response[Health | Problem]:
     """Can it serve?
 
+     Asks the ledger and the CRM's database; the problem of a 503 names what is missing.
+
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
@@ -84,6 +86,8 @@ def sync(
 ) -> Health | Problem | None:
     """Can it serve?
 
+     Asks the ledger and the CRM's database; the problem of a 503 names what is missing.
+
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
@@ -102,6 +106,8 @@ async def asyncio_detailed(
     client: AuthenticatedClient | Client,
 ) -> Response[Health | Problem]:
     """Can it serve?
+
+     Asks the ledger and the CRM's database; the problem of a 503 names what is missing.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -123,6 +129,8 @@ async def asyncio(
     client: AuthenticatedClient | Client,
 ) -> Health | Problem | None:
     """Can it serve?
+
+     Asks the ledger and the CRM's database; the problem of a 503 names what is missing.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

@@ -123,6 +123,8 @@ def sync_detailed(
 ) -> Response[Location | Operation | Problem]:
     """Create one location
 
+     Written by the CRM's own services, which may refuse it by their rules.
+
     Args:
         body (LocationCreate): A new location.
 
@@ -152,6 +154,8 @@ def sync(
 ) -> Location | Operation | Problem | None:
     """Create one location
 
+     Written by the CRM's own services, which may refuse it by their rules.
+
     Args:
         body (LocationCreate): A new location.
 
@@ -175,6 +179,8 @@ async def asyncio_detailed(
     body: LocationCreate,
 ) -> Response[Location | Operation | Problem]:
     """Create one location
+
+     Written by the CRM's own services, which may refuse it by their rules.
 
     Args:
         body (LocationCreate): A new location.
@@ -202,6 +208,8 @@ async def asyncio(
     body: LocationCreate,
 ) -> Location | Operation | Problem | None:
     """Create one location
+
+     Written by the CRM's own services, which may refuse it by their rules.
 
     Args:
         body (LocationCreate): A new location.

@@ -369,7 +369,7 @@ def sync_detailed(
     Args:
         limit (int | Unset):  Default: 100.
         cursor (str | Unset):
-        sort (LocationSort | Unset):
+        sort (LocationSort | Unset): Orders that locations come in.
         fields (list[LocationField] | Unset):
         updated_since (datetime.datetime | Unset):
         deleted (bool | Unset):  Default: False.
@@ -514,7 +514,7 @@ def sync(
     Args:
         limit (int | Unset):  Default: 100.
         cursor (str | Unset):
-        sort (LocationSort | Unset):
+        sort (LocationSort | Unset): Orders that locations come in.
         fields (list[LocationField] | Unset):
         updated_since (datetime.datetime | Unset):
         deleted (bool | Unset):  Default: False.
@@ -654,7 +654,7 @@ async def asyncio_detailed(
     Args:
         limit (int | Unset):  Default: 100.
         cursor (str | Unset):
-        sort (LocationSort | Unset):
+        sort (LocationSort | Unset): Orders that locations come in.
         fields (list[LocationField] | Unset):
         updated_since (datetime.datetime | Unset):
         deleted (bool | Unset):  Default: False.
@@ -797,7 +797,7 @@ async def asyncio(
     Args:
         limit (int | Unset):  Default: 100.
         cursor (str | Unset):
-        sort (LocationSort | Unset):
+        sort (LocationSort | Unset): Orders that locations come in.
         fields (list[LocationField] | Unset):
         updated_since (datetime.datetime | Unset):
         deleted (bool | Unset):  Default: False.

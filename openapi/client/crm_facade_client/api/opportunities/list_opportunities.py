@@ -344,7 +344,7 @@ def sync_detailed(
     Args:
         limit (int | Unset):  Default: 100.
         cursor (str | Unset):
-        sort (OpportunitySort | Unset):
+        sort (OpportunitySort | Unset): Orders that opportunities come in.
         fields (list[OpportunityField] | Unset):
         updated_since (datetime.datetime | Unset):
         deleted (bool | Unset):  Default: False.
@@ -480,7 +480,7 @@ def sync(
     Args:
         limit (int | Unset):  Default: 100.
         cursor (str | Unset):
-        sort (OpportunitySort | Unset):
+        sort (OpportunitySort | Unset): Orders that opportunities come in.
         fields (list[OpportunityField] | Unset):
         updated_since (datetime.datetime | Unset):
         deleted (bool | Unset):  Default: False.
@@ -611,7 +611,7 @@ async def asyncio_detailed(
     Args:
         limit (int | Unset):  Default: 100.
         cursor (str | Unset):
-        sort (OpportunitySort | Unset):
+        sort (OpportunitySort | Unset): Orders that opportunities come in.
         fields (list[OpportunityField] | Unset):
         updated_since (datetime.datetime | Unset):
         deleted (bool | Unset):  Default: False.
@@ -745,7 +745,7 @@ async def asyncio(
     Args:
         limit (int | Unset):  Default: 100.
         cursor (str | Unset):
-        sort (OpportunitySort | Unset):
+        sort (OpportunitySort | Unset): Orders that opportunities come in.
         fields (list[OpportunityField] | Unset):
         updated_since (datetime.datetime | Unset):
         deleted (bool | Unset):  Default: False.

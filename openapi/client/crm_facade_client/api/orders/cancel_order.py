@@ -124,6 +124,8 @@ def sync_detailed(
 ) -> Response[Operation | Order | Problem]:
     """Cancel one order
 
+     Done by the CRM's own services, which may refuse it by their rules.
+
     Args:
         id (str):
         if_match (str):
@@ -156,6 +158,8 @@ def sync(
 ) -> Operation | Order | Problem | None:
     """Cancel one order
 
+     Done by the CRM's own services, which may refuse it by their rules.
+
     Args:
         id (str):
         if_match (str):
@@ -182,6 +186,8 @@ async def asyncio_detailed(
     if_match: str,
 ) -> Response[Operation | Order | Problem]:
     """Cancel one order
+
+     Done by the CRM's own services, which may refuse it by their rules.
 
     Args:
         id (str):
@@ -212,6 +218,8 @@ async def asyncio(
     if_match: str,
 ) -> Operation | Order | Problem | None:
     """Cancel one order
+
+     Done by the CRM's own services, which may refuse it by their rules.
 
     Args:
         id (str):

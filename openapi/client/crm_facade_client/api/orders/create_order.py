@@ -123,6 +123,8 @@ def sync_detailed(
 ) -> Response[Operation | Order | Problem]:
     """Create one order
 
+     Written by the CRM's own services, which may refuse it by their rules.
+
     Args:
         body (OrderCreate): A new order.
 
@@ -152,6 +154,8 @@ def sync(
 ) -> Operation | Order | Problem | None:
     """Create one order
 
+     Written by the CRM's own services, which may refuse it by their rules.
+
     Args:
         body (OrderCreate): A new order.
 
@@ -175,6 +179,8 @@ async def asyncio_detailed(
     body: OrderCreate,
 ) -> Response[Operation | Order | Problem]:
     """Create one order
+
+     Written by the CRM's own services, which may refuse it by their rules.
 
     Args:
         body (OrderCreate): A new order.
@@ -202,6 +208,8 @@ async def asyncio(
     body: OrderCreate,
 ) -> Operation | Order | Problem | None:
     """Create one order
+
+     Written by the CRM's own services, which may refuse it by their rules.
 
     Args:
         body (OrderCreate): A new order.

@@ -496,7 +496,7 @@ def sync_detailed(
     Args:
         limit (int | Unset):  Default: 100.
         cursor (str | Unset):
-        sort (OrderSort | Unset):
+        sort (OrderSort | Unset): Orders that orders come in.
         fields (list[OrderField] | Unset):
         updated_since (datetime.datetime | Unset):
         deleted (bool | Unset):  Default: False.
@@ -701,7 +701,7 @@ def sync(
     Args:
         limit (int | Unset):  Default: 100.
         cursor (str | Unset):
-        sort (OrderSort | Unset):
+        sort (OrderSort | Unset): Orders that orders come in.
         fields (list[OrderField] | Unset):
         updated_since (datetime.datetime | Unset):
         deleted (bool | Unset):  Default: False.
@@ -901,7 +901,7 @@ async def asyncio_detailed(
     Args:
         limit (int | Unset):  Default: 100.
         cursor (str | Unset):
-        sort (OrderSort | Unset):
+        sort (OrderSort | Unset): Orders that orders come in.
         fields (list[OrderField] | Unset):
         updated_since (datetime.datetime | Unset):
         deleted (bool | Unset):  Default: False.
@@ -1104,7 +1104,7 @@ async def asyncio(
     Args:
         limit (int | Unset):  Default: 100.
         cursor (str | Unset):
-        sort (OrderSort | Unset):
+        sort (OrderSort | Unset): Orders that orders come in.
         fields (list[OrderField] | Unset):
         updated_since (datetime.datetime | Unset):
         deleted (bool | Unset):  Default: False.

@@ -305,7 +305,7 @@ def sync_detailed(
     Args:
         limit (int | Unset):  Default: 100.
         cursor (str | Unset):
-        sort (ProductSort | Unset):
+        sort (ProductSort | Unset): Orders that products come in.
         fields (list[ProductField] | Unset):
         updated_since (datetime.datetime | Unset):
         deleted (bool | Unset):  Default: False.
@@ -420,7 +420,7 @@ def sync(
     Args:
         limit (int | Unset):  Default: 100.
         cursor (str | Unset):
-        sort (ProductSort | Unset):
+        sort (ProductSort | Unset): Orders that products come in.
         fields (list[ProductField] | Unset):
         updated_since (datetime.datetime | Unset):
         deleted (bool | Unset):  Default: False.
@@ -530,7 +530,7 @@ async def asyncio_detailed(
     Args:
         limit (int | Unset):  Default: 100.
         cursor (str | Unset):
-        sort (ProductSort | Unset):
+        sort (ProductSort | Unset): Orders that products come in.
         fields (list[ProductField] | Unset):
         updated_since (datetime.datetime | Unset):
         deleted (bool | Unset):  Default: False.
@@ -643,7 +643,7 @@ async def asyncio(
     Args:
         limit (int | Unset):  Default: 100.
         cursor (str | Unset):
-        sort (ProductSort | Unset):
+        sort (ProductSort | Unset): Orders that products come in.
         fields (list[ProductField] | Unset):
         updated_since (datetime.datetime | Unset):
         deleted (bool | Unset):  Default: False.

@@ -300,7 +300,7 @@ def sync_detailed(
     Args:
         limit (int | Unset):  Default: 100.
         cursor (str | Unset):
-        sort (ShipmentSort | Unset):
+        sort (ShipmentSort | Unset): Orders that shipments come in.
         fields (list[ShipmentField] | Unset):
         updated_since (datetime.datetime | Unset):
         deleted (bool | Unset):  Default: False.
@@ -406,7 +406,7 @@ def sync(
     Args:
         limit (int | Unset):  Default: 100.
         cursor (str | Unset):
-        sort (ShipmentSort | Unset):
+        sort (ShipmentSort | Unset): Orders that shipments come in.
         fields (list[ShipmentField] | Unset):
         updated_since (datetime.datetime | Unset):
         deleted (bool | Unset):  Default: False.
@@ -507,7 +507,7 @@ async def asyncio_detailed(
     Args:
         limit (int | Unset):  Default: 100.
         cursor (str | Unset):
-        sort (ShipmentSort | Unset):
+        sort (ShipmentSort | Unset): Orders that shipments come in.
         fields (list[ShipmentField] | Unset):
         updated_since (datetime.datetime | Unset):
         deleted (bool | Unset):  Default: False.
@@ -611,7 +611,7 @@ async def asyncio(
     Args:
         limit (int | Unset):  Default: 100.
         cursor (str | Unset):
-        sort (ShipmentSort | Unset):
+        sort (ShipmentSort | Unset): Orders that shipments come in.
         fields (list[ShipmentField] | Unset):
         updated_since (datetime.datetime | Unset):
         deleted (bool | Unset):  Default: False.

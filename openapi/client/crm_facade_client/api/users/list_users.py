@@ -245,7 +245,7 @@ def sync_detailed(
     Args:
         limit (int | Unset):  Default: 100.
         cursor (str | Unset):
-        sort (UserSort | Unset):
+        sort (UserSort | Unset): Orders that users come in.
         fields (list[UserField] | Unset):
         updated_since (datetime.datetime | Unset):
         id (list[str] | Unset):
@@ -330,7 +330,7 @@ def sync(
     Args:
         limit (int | Unset):  Default: 100.
         cursor (str | Unset):
-        sort (UserSort | Unset):
+        sort (UserSort | Unset): Orders that users come in.
         fields (list[UserField] | Unset):
         updated_since (datetime.datetime | Unset):
         id (list[str] | Unset):
@@ -410,7 +410,7 @@ async def asyncio_detailed(
     Args:
         limit (int | Unset):  Default: 100.
         cursor (str | Unset):
-        sort (UserSort | Unset):
+        sort (UserSort | Unset): Orders that users come in.
         fields (list[UserField] | Unset):
         updated_since (datetime.datetime | Unset):
         id (list[str] | Unset):
@@ -493,7 +493,7 @@ async def asyncio(
     Args:
         limit (int | Unset):  Default: 100.
         cursor (str | Unset):
-        sort (UserSort | Unset):
+        sort (UserSort | Unset): Orders that users come in.
         fields (list[UserField] | Unset):
         updated_since (datetime.datetime | Unset):
         id (list[str] | Unset):

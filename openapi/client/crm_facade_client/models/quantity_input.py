@@ -4,22 +4,20 @@ from collections.abc import Mapping
 from typing import Any, TypeVar, cast
 
 from attrs import define as _attrs_define
-from attrs import field as _attrs_field
 
 from ..types import UNSET, Unset
 
-T = TypeVar("T", bound="ProductWeight")
+T = TypeVar("T", bound="QuantityInput")
 
 
 @_attrs_define
-class ProductWeight:
+class QuantityInput:
     """A value and its unit, both as received."""
 
     unit: None | str | Unset = UNSET
     """ UN/CEFACT Recommendation 20 code, as received. """
     value: None | str | Unset = UNSET
     """ The amount. A decimal with 6 places, as text. """
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         unit: None | str | Unset
@@ -35,7 +33,7 @@ class ProductWeight:
             value = self.value
 
         field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
+
         field_dict.update({})
         if unit is not UNSET:
             field_dict["unit"] = unit
@@ -66,26 +64,9 @@ class ProductWeight:
 
         value = _parse_value(d.pop("value", UNSET))
 
-        product_weight = cls(
+        quantity_input = cls(
             unit=unit,
             value=value,
         )
 
-        product_weight.additional_properties = d
-        return product_weight
-
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
+        return quantity_input

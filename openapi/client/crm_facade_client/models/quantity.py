@@ -4,20 +4,22 @@ from collections.abc import Mapping
 from typing import Any, TypeVar, cast
 
 from attrs import define as _attrs_define
+from attrs import field as _attrs_field
 
 from ..types import UNSET, Unset
 
-T = TypeVar("T", bound="OrderLineWeightInput")
+T = TypeVar("T", bound="Quantity")
 
 
 @_attrs_define
-class OrderLineWeightInput:
+class Quantity:
     """A value and its unit, both as received."""
 
     unit: None | str | Unset = UNSET
     """ UN/CEFACT Recommendation 20 code, as received. """
     value: None | str | Unset = UNSET
     """ The amount. A decimal with 6 places, as text. """
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         unit: None | str | Unset
@@ -33,7 +35,7 @@ class OrderLineWeightInput:
             value = self.value
 
         field_dict: dict[str, Any] = {}
-
+        field_dict.update(self.additional_properties)
         field_dict.update({})
         if unit is not UNSET:
             field_dict["unit"] = unit
@@ -64,9 +66,26 @@ class OrderLineWeightInput:
 
         value = _parse_value(d.pop("value", UNSET))
 
-        order_line_weight_input = cls(
+        quantity = cls(
             unit=unit,
             value=value,
         )
 
-        return order_line_weight_input
+        quantity.additional_properties = d
+        return quantity
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

@@ -1,0 +1,139 @@
+"""`facade sync` and `facade verify` as a scheduler meets them: exit status, JSON, and kill -9."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from facade.ledger import open_ledger
+from facade.snapshots import partitions
+from facade.snapshots.folder import NightFolder
+from tests.facade.cli.conftest import Command
+from tests.facade.sync.nights import read
+
+OLD = "20250601120000"
+RELATIONS = ("customer", "contact", "order", "order.lines", "activity", "shipment")
+
+
+def test_the_exit_status_is_3_for_new_refusals_and_0_when_nothing_is_new(command: Command) -> None:
+    """F2, N7"""
+    status, first = command.json("sync")
+    assert status == 3
+    assert first["new_refusals"] >= len(command.atlas.manifest.poisoned) > 0
+    assert first["certificate"] == "agrees"
+    assert first["sinks"]["warehouse"]["delivered"]["customer"]["inserted"] > 0
+    status, second = command.json("sync")
+    assert (status, second["run"], second["new_refusals"]) == (0, 2, 0)
+    command.sql(f"UPDATE PRODMAST SET WGT_LB = 'heavy', UPD_STMP = {OLD} WHERE rowid = 1")
+    status, third = command.json("sync")
+    assert (status, third["new_refusals"]) == (3, 1)
+    assert third["entities"]["product"] == {
+        "read": 1,
+        "inserted": 0,
+        "updated": 1,
+        "deleted": 0,
+        "refused": first["entities"]["product"]["refused"] + 1,
+    }
+    assert command.json("sync")[0] == 0
+    assert command.json("verify") == (0, {"run": 4, "certificate": "agrees"})
+
+
+def test_a_guard_stops_with_status_5_and_says_how_to_go_on(command: Command) -> None:
+    """N5"""
+    assert command.run("sync")[0] == 3
+    command.sql("DELETE FROM ACTIV")
+    status, out, err = command.run("sync", "--json")
+    assert (status, out) == (5, "")
+    assert err.endswith("If that is right, run again with --accept deletes\n")
+    assert command.json("sync", "--accept", "deletes")[0] == 0
+
+
+def test_verify_finds_what_the_warehouse_and_the_snapshot_no_longer_agree_on(
+    command: Command,
+) -> None:
+    command.run("sync")
+    with duckdb.connect(command.var.parent / "warehouse.duckdb") as con:
+        con.execute(
+            "UPDATE customers SET name = 'Doctored' WHERE id = (SELECT min(id) FROM customers)"
+        )
+    status, told = command.json("verify")
+    assert status == 9
+    assert len(told["certificate"]) == 1
+    assert "sink warehouse: customers" in told["certificate"][0]
+    assert "differs in name" in told["certificate"][0]
+
+
+def test_verify_before_the_first_night_says_what_to_do(command: Command) -> None:
+    status, out, err = command.run("verify")
+    assert (status, out) == (5, "")
+    assert err == "facade: no night has been sealed yet: run `facade sync` first\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "said"),
+    [
+        (
+            ("sync", "--sink", "nowhere"),
+            2,
+            "facade: there is no sink 'nowhere'; known: warehouse\n",
+        ),
+        (("sync", "invoice"), 6, "facade: the mapping of atlas has no invoice; it has"),
+    ],
+)
+def test_a_wrong_word_is_named_with_the_known_ones(
+    command: Command, words: tuple[str, ...], status: int, said: str
+) -> None:
+    found, out, err = command.run(*words)
+    assert (found, out) == (status, "")
+    assert err.startswith(said)
+
+
+def reached(moment: str, var: Path) -> bool:
+    """Whether the second night has come so far."""
+    night = NightFolder.of(var, 2)
+    return {
+        "begun": lambda: night.path.is_dir(),
+        "reading": lambda: night.current("CUSTMAST").is_dir(),
+        "translating": lambda: (night.work / "all" / "contact").is_dir(),
+        "comparing": lambda: night.snapshot("order").is_dir(),
+    }[moment]()
+
+
+@pytest.mark.parametrize("moment", ["begun", "reading", "translating", "comparing"])
+def test_after_kill_9_the_next_run_gives_the_state_of_a_run_without_the_fault(
+    command: Command, tmp_path: Path, moment: str
+) -> None:
+    """N6"""
+    command.run("sync")
+    for table in ("CUSTMAST", "CONTACT", "ORDHDR", "ACTIV"):
+        command.sql(f"UPDATE {table} SET UPD_STMP = {OLD} WHERE rowid < 5")
+    command.sql("UPDATE ORDLIN SET QTY = '5' WHERE rowid = 40")
+    command.sql("DELETE FROM ACTIV WHERE rowid = 20")
+    with command.start("sync", "--full") as process:
+        due = time.monotonic() + 60
+        while not reached(moment, command.var) and time.monotonic() < due:
+            if process.poll() is not None:
+                break
+        process.kill()
+        process.communicate(timeout=60)
+    assert process.returncode == -9
+    with open_ledger(f"sqlite:///{command.var / 'ledger.sqlite'}") as ledger:
+        # The kill hit: a run was begun, and is not sealed.
+        assert [run.number for run in ledger.runs.unsealed()] == [2]
+        assert ledger.runs.last_sealed().number == 1
+    status, told = command.json("sync")
+    assert (status, told["run"], told["certificate"]) == (0, 3, "agrees")
+    assert sorted(path.name for path in (command.var / "runs").iterdir()) == ["000001", "000003"]
+    other = Command(command.atlas, tmp_path / "other" / "var")
+    other.var.parent.mkdir()
+    other.run("sync")
+    for relation in RELATIONS:
+        ours, theirs = (
+            read(partitions.files(NightFolder.of(var, run).snapshot(relation)), "hash, *")
+            for var, run in ((command.var, 3), (other.var, 1))
+        )
+        assert ours == theirs
+    assert command.json("verify") == (0, {"run": 3, "certificate": "agrees"})
