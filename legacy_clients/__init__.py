@@ -1,7 +1,7 @@
 """Source spokes: records out of, and acts on, a legacy CRM.
 
-A CRM is a name in `CRMS` or a folder anywhere: a `mapping.toml`, SQL files, and a class only if it behaves unusually (an
-`__init__.py` that defines `CRM`, a subclass of `legacy_clients.crm.LegacyCRM`).
+A CRM is a name in `CRMS` or a folder anywhere: a `mapping.toml`, SQL files, and a class only if it
+behaves unusually (an `__init__.py` that defines `CRM`, a subclass of LegacyCRM).
 """
 
 from __future__ import annotations
@@ -30,7 +30,10 @@ def crm_folder(crm: str) -> Path:
 
 
 def open_crm(crm: str, access: Access) -> LegacyCRM:
-    """The CRM of a name or folder. Raises Misconfigured, or MappingError where its mapping is wrong."""
+    """The CRM of a name or folder.
+
+    Raises Misconfigured, or MappingError where its mapping is wrong.
+    """
     folder = crm_folder(crm)
     mapping = load_mapping(folder / "mapping.toml")
     return _crm_class(folder)(folder.name, mapping, access)

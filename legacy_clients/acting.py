@@ -1,6 +1,8 @@
-"""Acts on the legacy CRM by its SOAP service: the arguments of a call, made of canonical values by the mapping.
+"""Acts on the legacy CRM by its SOAP service: the arguments of a call, made of canonical values by
+the mapping.
 
-The type of each element in the WSDL decides its form: a text takes what the codec writes, a typed element the typed value.
+The type of each element in the WSDL decides its form: a text takes what the codec writes, a typed
+element the typed value.
 """
 
 from __future__ import annotations
@@ -10,7 +12,18 @@ from decimal import Decimal
 from typing import Any
 
 from legacy_clients.deadline import Deadline
-from legacy_clients.errors import Misconfigured, Unfit
+from legacy_clients.errors import (
+    BusinessFault,
+    Busy,
+    Conflict,
+    Denied,
+    LegacyError,
+    Misconfigured,
+    Missing,
+    Unfit,
+    Unintelligible,
+)
+from legacy_clients.soap.reply import Reply
 from legacy_clients.soap.service import Service
 from schemas.mapping import ChildMapping, ChildRows, EntityMapping, FieldMapping, Operation
 
@@ -24,6 +37,14 @@ TYPED: dict[str, Callable[[str], Any]] = {
     "nonNegativeInteger": int,
     "positiveInteger": int,
     "decimal": Decimal,
+}
+# What a verdict of the mapping becomes; a code without one is a rule of the business.
+VERDICT_ERRORS: dict[str, type[LegacyError]] = {
+    "missing": Missing,
+    "conflict": Conflict,
+    "denied": Denied,
+    "busy": Busy,
+    "unknown": Unintelligible,
 }
 TEXTS = frozenset({"string", "normalizedString", "token", "NMTOKEN", "anySimpleType"})
 
@@ -52,12 +73,15 @@ class EntityActs:
         return operation
 
     def create(self, record: Mapping[str, Any], reference: str, deadline: Deadline) -> str:
-        """Create a record of typed canonical values; its id. `reference` is ours, for finding it if no reply comes."""
+        """Create a record of typed canonical values; its id.
+
+        `reference` is ours, for finding it if no reply comes.
+        """
         operation = self.operation("create")
         arguments = self.arguments(operation, record)
         if operation.reference is not None:
             place(arguments, operation.reference, reference)
-        reply = self._service.call(operation.call, arguments, deadline, write=True)
+        reply = self._call(operation, arguments, deadline)
         parts = [reply.text(path) for path in operation.key]
         if not parts or any(part is None for part in parts):
             raise Misconfigured(
@@ -74,7 +98,9 @@ class EntityActs:
         guards: Mapping[str, str | None],
         deadline: Deadline,
     ) -> None:
-        """Update or cancel a record, or tell its status; `guards` are raw columns that the service compares."""
+        """Update or cancel a record, or tell its status; `guards` are raw columns that the service
+        compares.
+        """
         operation = self.operation(verb)
         arguments = self.arguments(operation, values)
         for path, part in zip(
@@ -83,7 +109,22 @@ class EntityActs:
             place(arguments, path, self._typed(operation, path, str(part).rstrip(" ")))
         for path, column in operation.guard.items():
             place(arguments, path, self._typed(operation, path, guards.get(column)))
-        self._service.call(operation.call, arguments, deadline, write=True)
+        self._call(operation, arguments, deadline)
+
+    def _call(self, operation: Operation, arguments: Arguments, deadline: Deadline) -> Reply:
+        """One call. Raises what the mapping says of an answer that is not its `ok`."""
+        reply = self._service.call(operation.call, arguments, deadline, write=True)
+        for path, wanted in operation.ok.items():
+            told = reply.text(path)
+            if told == wanted:
+                continue
+            if told is None:
+                raise Unintelligible(f"{operation.call} answered without {path}")
+            verdict = operation.fail.get(told)
+            if verdict is None:
+                raise BusinessFault(told, f"the CRM answered {told}")
+            raise VERDICT_ERRORS[verdict](f"{operation.call} answered {told}")
+        return reply
 
     def writable(self, verb: str) -> dict[str, FieldMapping]:
         """The canonical values that an operation takes, by dotted name."""
@@ -222,11 +263,14 @@ def _branch(arguments: Arguments, path: str) -> list[Arguments]:
     found: Any = arguments
     for word in path.split("."):
         found = found[word]
-    return found  # type: ignore[no-any-return]
+    rows: list[Arguments] = found
+    return rows
 
 
 def _fits(rows: ChildRows, child: Mapping[str, Any]) -> bool:
-    """A group of columns is the place for a child that says nothing else than the group's own constants."""
+    """A group of columns is the place for a child that says nothing else than the group's own
+    constants.
+    """
     constants = {
         name: mapped for name, mapped in rows.fields.items() if mapped.source.word == "value"
     }

@@ -1,6 +1,8 @@
-"""A legacy CRM as the rest of us sees it: records out of its database, acts through its services, tables for the night.
+"""A legacy CRM as the rest of us sees it: records out of its database, acts through its services,
+tables for the night.
 
-What is usual is here and driven by the mapping; a CRM that behaves unusually overrides a method in a class of its own.
+What is usual is here and driven by the mapping; a CRM that behaves unusually overrides a method in
+a class of its own.
 """
 
 from __future__ import annotations
@@ -11,17 +13,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from legacy_clients.acting import EntityActs
+from legacy_clients.acting import VERDICT_ERRORS, EntityActs
 from legacy_clients.deadline import Deadline
-from legacy_clients.errors import (
-    Busy,
-    Conflict,
-    Denied,
-    LegacyError,
-    Misconfigured,
-    Missing,
-    Unintelligible,
-)
+from legacy_clients.errors import Misconfigured
 from legacy_clients.odbc.port import Port, open_port
 from legacy_clients.odbc.select import Tables, TableSelect
 from legacy_clients.reading import Ask, EntityReader, Found, Page
@@ -30,18 +24,14 @@ from schemas.mapping import CrmMapping, EntityMapping
 
 READ_SECONDS = 10.0
 WRITE_SECONDS = 30.0
-FAULT_WORDS: dict[str, type[LegacyError]] = {
-    "missing": Missing,
-    "conflict": Conflict,
-    "denied": Denied,
-    "busy": Busy,
-    "unknown": Unintelligible,
-}
 
 
 @dataclass(frozen=True)
 class Access:
-    """Where a CRM is: its ODBC connection string and its SOAP service. A part that is not needed may be left out."""
+    """Where a CRM is: its ODBC connection string and its SOAP service.
+
+    A part that is not needed may be left out.
+    """
 
     odbc: str | None = None
     wsdl: str | None = None
@@ -76,7 +66,10 @@ class LegacyCRM:
     def create(
         self, entity: str, record: Mapping[str, Any], reference: str, deadline: Deadline
     ) -> str:
-        """Create a record; its id. `record` holds typed values by dotted name, children as lists of such."""
+        """Create a record; its id.
+
+        `record` holds typed values by dotted name, children as lists of such.
+        """
         return self.acts(entity).create(record, reference, deadline)
 
     def update(
@@ -87,7 +80,10 @@ class LegacyCRM:
         guards: Mapping[str, str | None],
         deadline: Deadline,
     ) -> None:
-        """Change the given values only; None clears one. Raises Conflict where a guard does not hold any more."""
+        """Change the given values only; None clears one.
+
+        Raises Conflict where a guard does not hold any more.
+        """
         self.acts(entity).change("update", id, changes, guards, deadline)
 
     def cancel(
@@ -135,7 +131,7 @@ class LegacyCRM:
             user=access.user,
             password=access.password,
             sign_in=self.mapping.sign_in,
-            faults={code: FAULT_WORDS[word] for code, word in self.mapping.faults.items()},
+            faults={code: VERDICT_ERRORS[word] for code, word in self.mapping.faults.items()},
         )
 
     def mapped(self, entity: str) -> EntityMapping:

@@ -1,7 +1,8 @@
-"""Reading records of one entity from the legacy database: one SELECT for the rows, one for each kind of children.
+"""Reading records of one entity from the legacy database: one SELECT for the rows, one for each
+kind of children.
 
-A record comes with its ETag, the hash of its raw row and its children whatever a caller may see, and with the raw values
-that guard an update.
+A record comes with its ETag, the hash of its raw row and its children whatever a caller may see,
+and with the raw values that guard an update.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from hashlib import blake2b
 from operator import itemgetter
 from typing import Any
@@ -17,17 +18,21 @@ from typing import Any
 from legacy_clients.errors import Missing
 from legacy_clients.odbc.port import Port
 from legacy_clients.odbc.select import FlatSelect, Tables, Test
-from schemas.mapping import ChildMapping, ChildRows, EntityMapping, FieldMapping
+from schemas.mapping import ChildMapping, ChildRows, EntityMapping, FieldMapping, Shape
 from schemas.record_form import Document, compile_record
 from schemas.source import OWN, ColumnName
+from schemas.sql_form import DOUBLED_KEY, DOUBLED_ROW
 
-Row = Sequence[Any]
-DOUBLED_KEY = "doubled key"
+Row = tuple[Any, ...]
+KeyParts = tuple[Any, ...]
 
 
 @dataclass(frozen=True)
 class Found:
-    """A record as the CRM holds it now. `guards` are raw values by column that an update gives back to the service."""
+    """A record as the CRM holds it now.
+
+    `guards` are raw values by column that an update gives back to the service.
+    """
 
     id: str
     document: Document
@@ -105,19 +110,41 @@ class _ChildTable:
         """Rows by parent's key, in the order of their own."""
         found: dict[tuple[Any, ...], list[Row]] = defaultdict(list)
         order = [(key, False) for key in self._select.key]
-        for tests in self._tests(keys):
+        for tests in tests_of(self._keys, keys):
             for row in self._port.ask(self._select.query(tests, order), seconds).rows:
-                found[tuple(_bare(part) for part in self._owner(row))].append(row)
+                found[_bare(self._owner(row))].append(row)
         return found
 
-    def _tests(self, keys: Sequence[tuple[Any, ...]]) -> Iterable[list[Test]]:
-        if len(self._keys) == 1:
-            yield [
-                Test(self._keys[0], "in" if len(keys) > 1 else "=", tuple(key[0] for key in keys))
-            ]
-            return
-        for key in keys:
-            yield [Test(column, "=", (part,)) for column, part in zip(self._keys, key, strict=True)]
+
+class _Counts:
+    """How many rows of each table are behind one record: asked only where there are several."""
+
+    def __init__(self, port: Port, tables: Tables, shape: Shape) -> None:
+        self._parts = (port, tables, shape)
+        self._select = lru_cache(None)(self._made)
+
+    def _made(self, columns: tuple[ColumnName, ...], joined: tuple[str, ...]) -> FlatSelect:
+        return FlatSelect(*self._parts, columns, joined)
+
+    def rows(
+        self,
+        tests: Sequence[Test],
+        seconds: float,
+        columns: tuple[ColumnName, ...] = (),
+        joined: tuple[str, ...] = (),
+    ) -> int:
+        port, _, _ = self._parts
+        return len(port.ask(self._select(columns, joined).query(tests), seconds).rows)
+
+    def doubled(self, tests: Sequence[Test], seconds: float, column: ColumnName) -> str | None:
+        """The first table on the way to a column that has more than one row for the record."""
+        _, _, shape = self._parts
+        pivots = {pivot.alias for pivot in shape.pivots}
+        for alias in shape.path(column.alias):
+            columns, joined = ((column,), ()) if alias in pivots else ((), (alias,))
+            if self.rows(tests, seconds, columns, joined) > 1:
+                return shape.aliases[alias]
+        return None
 
 
 class EntityReader:
@@ -157,6 +184,7 @@ class EntityReader:
         self._key = _picker(range(len(mapping.shape.key)))
         self._guarded = [(str(column), held.index(column)) for column in self._guards]
         self._order = [(key, False) for key in self._select.key]
+        self._counts = _Counts(port, tables, mapping.shape)
 
     def get(self, id: str, seconds: float) -> Found:
         """The record of this id. Raises Missing and the errors of the port."""
@@ -165,15 +193,21 @@ class EntityReader:
             parts = codec.write(id)
         except ValueError:
             raise Missing(f"no {self.mapping.entity.name} has the id {id!r}") from None
-        tests = [Test(key, "=", (part,)) for key, part in zip(self._select.key, parts, strict=True)]
-        records = self._records(self._port.ask(self._select.query(tests), seconds).rows, seconds)
-        if not records:
+        (tests,) = tests_of(self._select.key, [parts])
+        rows = self._port.ask(self._select.query(tests), seconds).rows
+        if not rows:
             raise Missing(f"no {self.mapping.entity.name} has the id {id!r}")
-        return self._found(records[0])
+        (record,) = self._records([rows], seconds)
+        return self._found(record, seconds)
 
     def find(self, ask: Ask, seconds: float) -> Page:
-        """One page. The fields of `ask` must be filterable and sortable."""
-        tests = [test for wanted in ask.wanted for test in self._tests(wanted)]
+        """One page. The fields of `ask` must be filterable and sortable.
+
+        A row without a key is no record. Where a joined table has several rows for a record, the
+        record stands where the first of them does.
+        """
+        tests = [Test(key, "not_null") for key in self._select.key]
+        tests += [test for wanted in ask.wanted for test in self._tests(wanted)]
         deleted = self.mapping.shape.deleted
         if deleted is not None and not ask.deleted:
             tests.append(Test(ColumnName(OWN, deleted.column), "not_in", deleted.values))
@@ -184,17 +218,56 @@ class EntityReader:
             order = [(column, ask.descending), *order]
         elif ask.descending:
             order = [(column, True) for column, _ in order]
-        # One row more than asked for tells whether there is a next page, and whether the last record is doubled.
+        # One row more than asked for tells whether there is a next page.
         rows = self._port.ask(
             self._select.query(tests, order, ask.after, ask.limit + 1), seconds
         ).rows
-        shown = self._records(rows, seconds, ask.limit)
         more = len(rows) > ask.limit
-        places = [self._select.columns.index(column) for column, _ in order]
-        next_place = (
-            tuple(shown[-1].rows[-1][place] for place in places) if more and shown else None
-        )
-        return Page([self._found(record) for record in shown], next_place)
+        places = _picker([self._select.columns.index(column) for column, _ in order])
+        if all(column.alias == OWN for column in self._compared(tests, order)):
+            found = self._grouped(rows)
+            if more and len(found) > 1:
+                # The last record's rows may go on behind the page.
+                found.popitem()
+            last = next(reversed(found.values()))[-1] if found else None
+        else:
+            rows = rows[: ask.limit]
+            last = rows[-1] if rows else None
+            found = self._whole(rows, order, seconds)
+        records = self._records(list(found.values()), seconds)
+        shown = [self._found(record, seconds) for record in records]
+        next_place = places(last) if more and last is not None else None
+        return Page([one for one in shown if one.id is not None], next_place)
+
+    def _compared(
+        self, tests: Iterable[Test], order: Iterable[tuple[ColumnName, bool]]
+    ) -> set[ColumnName]:
+        return {test.column for test in tests} | {column for column, _ in order}
+
+    def _grouped(self, rows: Iterable[Row]) -> dict[KeyParts, list[Row]]:
+        """Rows of one key are one record."""
+        found: dict[KeyParts, list[Row]] = {}
+        for row in rows:
+            found.setdefault(_bare(self._key(row)), []).append(row)
+        return found
+
+    def _whole(
+        self, rows: list[Row], order: Sequence[tuple[ColumnName, bool]], seconds: float
+    ) -> dict[KeyParts, list[Row]]:
+        """All rows of the records whose first row is among these: a condition on a joined table
+        hides others, and an order by one scatters them.
+        """
+        keys = {_bare(self._key(row)): self._key(row) for row in rows}
+        every: dict[KeyParts, list[Row]] = {}
+        for tests in tests_of(self._select.key, list(keys.values())):
+            every |= self._grouped(self._port.ask(self._select.query(tests, order), seconds).rows)
+        place = self._select.columns.index(order[0][0])
+        found = {}
+        for row in rows:
+            key = _bare(self._key(row))
+            if key in every and every[key][0][place] == row[place]:
+                found[key] = every[key]
+        return found
 
     def _tests(self, wanted: Wanted) -> list[Test]:
         mapped = self.mapping.fields[wanted.field]
@@ -208,7 +281,8 @@ class EntityReader:
         if len(found) == 1:
             return found[0]
         columns = {test.column for tests in found for test in tests}
-        assert len(columns) == 1 and all(len(tests) == 1 for tests in found)
+        assert len(columns) == 1
+        assert all(len(tests) == 1 for tests in found)
         return [
             Test(
                 columns.pop(),
@@ -217,15 +291,9 @@ class EntityReader:
             )
         ]
 
-    def _records(self, rows: list[Row], seconds: float, limit: int | None = None) -> list[_Record]:
-        """Rows of one key are one record; the children of all are read together."""
-        records: dict[tuple[Any, ...], _Record] = {}
-        for row in rows:
-            key = tuple(_bare(part) for part in self._key(row))
-            if key in records:
-                records[key].rows.append(row)
-            elif limit is None or len(records) < limit:
-                records[key] = _Record([row])
+    def _records(self, groups: Iterable[list[Row]], seconds: float) -> list[_Record]:
+        """A record of each group of rows; the children of all are read together."""
+        records = {_bare(self._key(rows[0])): _Record(rows) for rows in groups}
         if records and self._tables:
             native = [self._key(record.rows[0]) for record in records.values()]
             for number, (_, table) in enumerate(self._tables):
@@ -234,11 +302,14 @@ class EntityReader:
                         records[key].children[str(number)] = children
         return list(records.values())
 
-    def _found(self, record: _Record) -> Found:
+    def _found(self, record: _Record, seconds: float) -> Found:
         row = record.rows[0]
         document, problems = self._form.translate(row)
         if len(record.rows) > 1:
-            self._doubled(record.rows, document, problems)
+            (tests,) = tests_of(self._select.key, [self._key(row)])
+            if self._counts.rows(tests, seconds) > 1:
+                return self._set_apart(record, document["id"])
+            self._refuse_doubled(tests, seconds, document, problems)
         for name in self.mapping.children:
             document[name] = []
         for name, form, varying in self._groups:
@@ -256,30 +327,35 @@ class EntityReader:
         raw = (record.rows, sorted(record.children.items()))
         return Found(document["id"], document, guards, raw)
 
-    def _doubled(self, rows: list[Row], document: Document, problems: list[Document]) -> None:
-        """More than one row of a joined table: the values that come from it are refused, not picked."""
-        aliases = self.mapping.shape.aliases
-        differ = {
-            column.alias
-            for place, column in enumerate(self._select.columns)
-            if any(row[place] != rows[0][place] for row in rows[1:])
-        } or (set(aliases) - {OWN})
-        if OWN in differ:
-            problems.append({"field": "id", "raw": document["id"], "reason": DOUBLED_KEY})
+    def _set_apart(self, record: _Record, id: str) -> Found:
+        """Rows that share a key are no record: nothing but the key is told of them."""
+        document, _ = self._form.translate(record.rows[0])
+        document = dict.fromkeys(document) | {name: [] for name in self.mapping.children}
+        document |= {
+            "id": id,
+            "problems": [{"field": "id", "raw": id, "reason": DOUBLED_KEY}],
+        }
+        raw = (record.rows, sorted(record.children.items()))
+        return Found(id, document, dict.fromkeys(name for name, _ in self._guarded), raw)
+
+    def _refuse_doubled(
+        self,
+        tests: Sequence[Test],
+        seconds: float,
+        document: Document,
+        problems: list[Document],
+    ) -> None:
+        """Several rows of a joined table: the values that come from it are refused, not picked."""
+        tables: dict[ColumnName, str | None] = {}
         for name, mapped in self.mapping.fields.items():
-            alias = next(
-                (
-                    column.alias
-                    for column in mapped.source.columns
-                    if column.alias in differ - {OWN}
-                ),
-                None,
-            )
-            if alias is not None:
-                _put(document, mapped.leaf.path, None)
+            for column in mapped.source.columns:
+                if column not in tables:
+                    tables[column] = self._counts.doubled(tests, seconds, column)
+            table = next(filter(None, (tables[column] for column in mapped.source.columns)), None)
+            if table is not None:
+                _clear(document, mapped.leaf.path)
                 problems[:] = [problem for problem in problems if problem["field"] != name]
-                reason = f"more than one row in {aliases[alias]}"
-                problems.append({"field": name, "raw": None, "reason": reason})
+                problems.append({"field": name, "raw": None, "reason": f"{DOUBLED_ROW}{table}"})
 
 
 def _ordered(
@@ -309,12 +385,14 @@ def _leaf(document: Document | None, path: tuple[str, ...]) -> Any:
     return document
 
 
-def _put(document: Document, path: tuple[str, ...], value: Any) -> None:
-    for word in path[:-1]:
-        document = document[word]
-        if document is None:
+def _clear(document: Document, path: tuple[str, ...]) -> None:
+    """Make a value null; a group whose values are all null is null itself."""
+    word, deeper = path[0], path[1:]
+    if deeper and document[word] is not None:
+        _clear(document[word], deeper)
+        if any(value is not None for value in document[word].values()):
             return
-    document[path[-1]] = value
+    document[word] = None
 
 
 def _columns(fields: Iterable[FieldMapping]) -> tuple[ColumnName, ...]:
@@ -329,6 +407,15 @@ def _picker(places: Iterable[int]) -> Callable[[Row], tuple[Any, ...]]:
     return itemgetter(*places)
 
 
-def _bare(part: Any) -> Any:
+def _bare(parts: KeyParts) -> KeyParts:
     """Keys compare equal across fixed and varying width."""
-    return part.rstrip(" ") if isinstance(part, str) else part
+    return tuple(part.rstrip(" ") if isinstance(part, str) else part for part in parts)
+
+
+def tests_of(columns: Sequence[ColumnName], keys: Sequence[KeyParts]) -> Iterable[list[Test]]:
+    """Conditions that together select the rows of these keys, each for a query of its own."""
+    if len(columns) == 1:
+        yield [Test(columns[0], "in" if len(keys) > 1 else "=", tuple(key[0] for key in keys))]
+        return
+    for key in keys:
+        yield [Test(column, "=", (part,)) for column, part in zip(columns, key, strict=True)]

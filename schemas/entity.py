@@ -1,6 +1,8 @@
-"""What an entity is: a named record schema with its flat leaves and its children, read off the schema itself.
+"""What an entity is: a named record schema with its flat leaves and its children, read off the
+schema itself.
 
-A leaf is a single value (`temperature.min` is one); a child is a list of records of its own (an order's lines).
+A leaf is a single value (`temperature.min` is one); a child is a list of records of its own (an
+order's lines).
 """
 
 from __future__ import annotations
@@ -83,9 +85,14 @@ def is_child(field: Any) -> bool:
     return isinstance(field, fields.List) and isinstance(field.inner, fields.Nested)
 
 
+def declared(schema: type[Schema]) -> dict[str, Any]:
+    """The fields of a schema, by name."""
+    return dict(schema._declared_fields)
+
+
 def leaves(schema: type[Schema], prefix: tuple[str, ...] = ()) -> Iterator[Leaf]:
     """Every single value of `schema`, depth first, children left out."""
-    for name, field in schema._declared_fields.items():
+    for name, field in declared(schema).items():
         if isinstance(field, fields.Nested):
             yield from leaves(field.schema.__class__, (*prefix, name))
         elif not is_child(field):
@@ -109,14 +116,14 @@ class Entity:
         """Child relations by field name; `problems` is no relation."""
         return {
             name: Child(self.name, name, field.inner.schema.__class__)
-            for name, field in self.schema._declared_fields.items()
+            for name, field in declared(self.schema).items()
             if is_child(field) and name != "problems"
         }
 
 
 @dataclass(frozen=True)
 class Child:
-    """A list of records inside a parent, such as `order.lines`. `key` is what tells siblings apart."""
+    """A list of records inside a parent, such as `order.lines`; `key` tells siblings apart."""
 
     parent: str
     name: str
@@ -132,4 +139,4 @@ class Child:
 
     @property
     def key(self) -> tuple[str, ...]:
-        return self.schema.KEY  # type: ignore[attr-defined,no-any-return]
+        return self.schema.KEY  # type: ignore[attr-defined]

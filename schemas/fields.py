@@ -1,7 +1,8 @@
 """The kinds of value a canonical field can hold, as marshmallow fields.
 
-Each kind knows its DuckDB type (`duck`), so that warehouse columns, SQL forms and JSON shapes are all read off the
-schema. Validators (`validate=`) judge what callers send; what the CRM holds is judged by type alone.
+Each kind knows its DuckDB type (`duck`), so that warehouse columns, SQL forms and JSON shapes are
+all read off the schema. Validators (`validate=`) judge what callers send; what the CRM holds is
+judged by type alone.
 """
 
 from __future__ import annotations
@@ -72,7 +73,10 @@ class Whole(fields.Integer):
 
 
 class Exact(fields.Field[Decimal]):
-    """A decimal of `precision` digits, `scale` of them after the point; a string in JSON, always with `scale` digits."""
+    """A decimal of `precision` digits, `scale` of them after the point.
+
+    A string in JSON, always with `scale` digits after the point.
+    """
 
     default_error_messages = {
         "invalid": "Not a decimal number in plain notation, as a string.",

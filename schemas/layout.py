@@ -21,8 +21,9 @@ class Column:
 class Layout:
     """The columns of one relation: an entity (`customer`) or its children (`order.lines`).
 
-    An entity's `key` is ("id",); a child's first key column is `<parent>_id`. Besides `columns`, files carry `hash` (md5
-    of the content as hexadecimal text); an entity's also `generation` (BIGINT, 1 unless its key was used before).
+    An entity's `key` is ("id",); a child's first key column is `<parent>_id`. Besides `columns`,
+    files carry `hash` (md5 of the content as hexadecimal text); an entity's also `generation`
+    (BIGINT, 1 unless its key was used before).
     """
 
     relation: str
@@ -38,14 +39,19 @@ class Layout:
 
 
 def content_hash(expressions: Iterable[str]) -> str:
-    """DuckDB SQL for the md5 of typed values: each as length-prefixed text, with a mark of its own for NULL."""
-    parts = ", ".join(
-        f"coalesce(strlen(CAST({expression} AS VARCHAR)) || ':' || CAST({expression} AS VARCHAR), '-')"
-        for expression in expressions
-    )
-    return f"md5(concat({parts}))"
+    """DuckDB SQL for the md5 of typed values, as hexadecimal text.
+
+    Hashed are the lengths of the values' texts in bytes, each with a comma behind it and nothing
+    before it for NULL, and then the texts: no two lists of values give the same bytes.
+    """
+    texts = [f"CAST({expression} AS VARCHAR)" for expression in expressions]
+    lengths = ", ',', ".join(f"strlen({text})" for text in texts)
+    return f"md5(concat({lengths}, ',', {', '.join(texts)}))"
 
 
 def hash_sum(column: str = COUNTED) -> str:
-    """DuckDB SQL for the order-independent sum of hashes, as text: doubled and missing rows both show in it."""
+    """DuckDB SQL for the order-independent sum of hashes, as text.
+
+    Doubled and missing rows both show in it.
+    """
     return f"CAST(coalesce(sum(CAST(('0x' || left({column}, 15)) AS BIGINT)), 0) AS VARCHAR)"

@@ -1,6 +1,8 @@
-"""What a mapping says: shape (`from`), values (`fields`) and acts (`create`, `update` …) of each entity of one CRM.
+"""What a mapping says of each entity of one CRM: shape (`from`), values (`fields`) and acts
+(`create`, `update` …).
 
-`schemas.grammar` reads a file into these; `schemas.translation` compiles them.
+`schemas.grammar` reads a file into these; `schemas.record_form` and `schemas.sql_form` compile
+them.
 """
 
 from __future__ import annotations
@@ -16,6 +18,9 @@ from schemas.entity import Child, Entity, Leaf
 from schemas.layout import Column, Layout
 from schemas.source import OWN, ColumnName, Source
 
+VERDICTS = ("missing", "conflict", "denied", "busy", "unknown")
+"""What a code of the CRM's for "no" can mean."""
+
 
 @dataclass(frozen=True)
 class Filter:
@@ -27,7 +32,10 @@ class Filter:
 
 @dataclass(frozen=True)
 class Join:
-    """A table joined on equality, at most one row a record. `on` pairs its columns with columns of the flat row."""
+    """A table joined on equality, at most one row a record.
+
+    `on` pairs its columns with columns of the flat row.
+    """
 
     alias: str
     table: str
@@ -37,12 +45,22 @@ class Join:
 
 @dataclass(frozen=True)
 class Pivot:
-    """An entity-attribute-value table: rows named by `name` holding `value`, one alias column an attribute."""
+    """An entity-attribute-value table: rows named by `name` hold `value`, a column an attribute."""
 
     alias: str
     table: str
     on: tuple[tuple[str, ColumnName], ...]
     name: str
+    value: str
+    where: tuple[Filter, ...] = ()
+
+
+@dataclass(frozen=True)
+class CodeTable:
+    """A table in which a code is looked up: `key` holds the code, `value` what is read for it."""
+
+    table: str
+    key: str
     value: str
     where: tuple[Filter, ...] = ()
 
@@ -57,7 +75,10 @@ class Deleted:
 
 @dataclass(frozen=True)
 class Shape:
-    """Which tables, joins and keys make one flat row. `parent` pairs a child's columns with its parent's."""
+    """Which tables, joins and keys make one flat row.
+
+    `parent` pairs a child's columns with its parent's.
+    """
 
     table: str
     query: str | None
@@ -73,9 +94,24 @@ class Shape:
     parent: tuple[tuple[str, str], ...] = ()
 
     @property
+    def branches(self) -> tuple[Join | Pivot, ...]:
+        """Everything that is joined, in order."""
+        return (*self.joins, *self.pivots)
+
+    @property
     def aliases(self) -> dict[str, str]:
         """Table by alias of the flat row."""
-        return {OWN: self.table} | {join.alias: join.table for join in (*self.joins, *self.pivots)}
+        return {OWN: self.table} | {branch.alias: branch.table for branch in self.branches}
+
+    def path(self, alias: str) -> tuple[str, ...]:
+        """The aliases that must be joined to get at one, itself the last; the own table is not
+        among them.
+        """
+        if alias == OWN:
+            return ()
+        branch = next(branch for branch in self.branches if branch.alias == alias)
+        before = (step for _, theirs in branch.on for step in self.path(theirs.alias))
+        return (*dict.fromkeys(before), alias)
 
     def native(self, column: ColumnName) -> str:
         """A column of the flat row as the database knows it: `TABLE.COLUMN`."""
@@ -96,7 +132,7 @@ class FieldMapping:
     readonly: bool = False
     on_bad: str = "null"
     elements: tuple[str, ...] = ()
-    code_table: Mapping[str, Any] | None = None
+    code_table: CodeTable | None = None
 
     @property
     def name(self) -> str:
@@ -104,7 +140,7 @@ class FieldMapping:
 
     @property
     def shown(self) -> tuple[ColumnName, ...]:
-        """The columns whose texts are the raw of the value: a meaning that was looked up is not among them."""
+        """The columns whose texts are the raw of the value, without what was looked up."""
         return self.source.columns[:1] if self.code_table is not None else self.source.columns
 
     @property
@@ -115,25 +151,29 @@ class FieldMapping:
 
 @dataclass(frozen=True)
 class Operation:
-    """An act by SOAP. `key` names the elements that take, or for a create give, the parts of the record's key."""
+    """An act by SOAP.
+
+    `key` names the elements that take, or for a create give, the parts of the record's key. `ok`
+    says by path which text in the answer means that it was done; `fail` what other texts there
+    mean, in VERDICTS.
+    """
 
     verb: str
     call: str
     put: Mapping[str, str] = field(default_factory=dict)
     const: Mapping[str, Any] = field(default_factory=dict)
     key: tuple[str, ...] = ()
-    merge_from: str | None = None
     guard: Mapping[str, str] = field(default_factory=dict)
-    reread: bool = True
     ok: Mapping[str, str] = field(default_factory=dict)
     fail: Mapping[str, str] = field(default_factory=dict)
-    then: tuple[Operation, ...] = ()
     reference: str | None = None
 
 
 @dataclass(frozen=True)
 class ChildRows:
-    """Children that are read from one place: rows of their own, or, with `shape` None, columns of the parent's row."""
+    """Children that are read from one place: rows of their own, or, with `shape` None, columns of
+    the parent's row.
+    """
 
     shape: Shape | None
     fields: Mapping[str, FieldMapping]
@@ -149,7 +189,9 @@ class ChildMapping:
 
     @property
     def leaves(self) -> tuple[Leaf, ...]:
-        """All values that any place gives, in the schema's order: children have one shape wherever they stand."""
+        """All values that any place gives, in the schema's order: children have one shape wherever
+        they stand.
+        """
         mapped = {name for source in self.sources for name in source.fields}
         return tuple(leaf for name, leaf in self.child.leaves.items() if name in mapped)
 
@@ -199,6 +241,12 @@ class EntityMapping:
         )
 
     @property
+    def shapes(self) -> tuple[Shape, ...]:
+        """Its own shape and those of its children."""
+        rows = (rows for child in self.children.values() for rows in child.sources)
+        return (self.shape, *(source.shape for source in rows if source.shape is not None))
+
+    @property
     def layouts(self) -> dict[str, Layout]:
         """The entity's own layout, then its children's, by relation."""
         return {self.entity.name: self.layout} | {
@@ -216,6 +264,11 @@ class CrmMapping:
     digest: str
     faults: Mapping[str, str] = field(default_factory=dict)
     sign_in: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def shapes(self) -> tuple[Shape, ...]:
+        """All shapes of all entities."""
+        return tuple(shape for entity in self.entities.values() for shape in entity.shapes)
 
     @cached_property
     def tables(self) -> dict[str, TableRead]:
@@ -264,17 +317,15 @@ def _tables(entities: Iterable[EntityMapping]) -> dict[str, TableRead]:
         if before is None:
             found[read.name] = read
             return
-        # Read once for all that need it: by the stamp if one has it, and all rows that any of them wants.
+        # Read once for all that need it: by the stamp if one has it, all rows and columns that any
+        # of them wants.
         kept = tuple(filter_ for filter_ in read.where if filter_ in before.where)
+        skip = tuple(name for name in read.skip if name in before.skip)
         best = before if before.stamp is not None or read.stamp is None else read
-        found[read.name] = replace(best, where=kept)
+        found[read.name] = replace(best, where=kept, skip=skip)
 
     for mapped in entities:
-        shapes = [mapped.shape]
-        shapes += [
-            rows.shape for child in mapped.children.values() for rows in child.sources if rows.shape
-        ]
-        for shape in shapes:
+        for shape in mapped.shapes:
             add(
                 TableRead(
                     shape.table,

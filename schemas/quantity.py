@@ -1,4 +1,4 @@
-"""Groups of values that several records share: a quantity with its unit as received, a window of time."""
+"""Groups of values that several records share: a quantity with its unit, a window of time."""
 
 from __future__ import annotations
 

@@ -1,7 +1,9 @@
-"""The record form of a translation: one flat row of texts in, one JSON-shaped document out, by a generated function.
+"""The record form of a translation: one flat row of texts in, one JSON-shaped document out, by a
+generated function.
 
-Values are read by memoised codecs, since dates, codes and stamps repeat; a value that cannot be read becomes null and a
-problem. The SQL form (`schemas.sql_form`) does the same to millions of rows.
+Values are read by memoised codecs, since dates, codes and stamps repeat; a value that cannot be
+read becomes null and a problem. The SQL form (`schemas.sql_form`) does the same to millions of
+rows.
 """
 
 from __future__ import annotations
@@ -50,7 +52,9 @@ def raw_text(texts: Sequence[str | None]) -> str | None:
 
 
 def reader(mapped: FieldMapping) -> Callable[..., Any]:
-    """The codec and the field's JSON form in one memoised step: text in, JSON value or Refusal out."""
+    """The codec and the field's JSON form in one memoised step: texts in, JSON value or Refusal
+    out.
+    """
     codec, field = mapped.codec, mapped.leaf.field
 
     @lru_cache(MEMO)
@@ -76,7 +80,8 @@ def compile_record(
 ) -> RecordForm:
     """Generate the function that translates one flat row.
 
-    `columns` says what the row holds, all needed ones or more; `leaves` are shown too, as null where no field is mapped.
+    `columns` says what the row holds, all needed ones or more; `leaves` are shown too, as null
+    where no field is mapped.
     """
     needed = dict.fromkeys(column for mapped in fields.values() for column in mapped.source.columns)
     columns = tuple(needed if columns is None else columns)
@@ -98,15 +103,15 @@ def compile_record(
         lines.append(f"    if v{number}.__class__ is Refusal:")
         raws = [f"c{position[column]}" for column in mapped.shown]
         raw = f"raw_text(({', '.join(raws)},))" if raws else "None"
-        lines.append(
-            f"        problems.append({{'field': {name!r}, 'raw': {raw}, 'reason': v{number}.reason}})"
-        )
+        problem = f"{{'field': {name!r}, 'raw': {raw}, 'reason': v{number}.reason}}"
+        lines.append(f"        problems.append({problem})")
         lines.append(f"        v{number} = None")
     shown = {leaf.path: "None" for leaf in leaves}
     shown |= {mapped.leaf.path: f"v{number}" for number, mapped in enumerate(fields.values())}
     tree = _tree(shown)
     lines.append(f"    return {_literal(tree, top=True)}, problems")
-    exec(compile("\n".join(lines), "<translation>", "exec"), scope)  # noqa: S102 - our own text, names are repr'd
+    # Our own text: names and constants stand in it as Python literals.
+    exec(compile("\n".join(lines), "<translation>", "exec"), scope)
     return RecordForm(columns, scope["translate"])
 
 

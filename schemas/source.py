@@ -1,13 +1,17 @@
-"""Where a mapped value comes from: the words `column`, `columns`, `value`, `first`, `concat` and `split`, in both forms.
+"""Where a mapped value comes from: the words `column`, `columns`, `value`, `first`, `concat` and
+`split`, in both forms.
 
-A source turns the columns of one flat row into the texts that a codec reads. A column is named `alias.NAME`; the alias
-`b` is the entity's own table.
+A source turns the columns of one flat row into the texts that a codec reads. A column is named
+`alias.NAME`; the alias `b` is the entity's own table. Bytes that are no text are passed on whole:
+nothing is joined to them or split off, so that the codec refuses them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+
+from schemas.codecs.codec import MARK
 
 OWN = "b"
 
@@ -60,13 +64,16 @@ def first_filled(*texts: str | None) -> str | None:
 def joined(separator: str, *texts: str | None) -> str | None:
     """The filled texts, right-trimmed, with `separator` between; None where none is filled."""
     filled = [text.rstrip(" ") for text in texts if text is not None and text.rstrip(" ")]
+    bytes_ = next((text for text in filled if text[0] == MARK), None)
+    if bytes_ is not None:
+        return bytes_
     return separator.join(filled) if filled else None
 
 
 def split_part(separator: str, part: int, text: str | None) -> str | None:
     """The `part`-th piece of a text, counted from 1; None where there is none."""
-    if text is None:
-        return None
+    if text is None or text[:1] == MARK:
+        return text
     pieces = text.split(separator)
     return pieces[part - 1] if part <= len(pieces) else None
 
@@ -78,6 +85,10 @@ def sql_text(value: str) -> str:
 
 def _filled(expression: str) -> str:
     return f"nullif(rtrim({expression}, ' '), '')"
+
+
+def _bytes(expression: str) -> str:
+    return f"CASE WHEN starts_with({expression}, chr(1)) THEN {expression} END"
 
 
 PYTHON: dict[str, Callable[[Source, list[str]], list[str]]] = {
@@ -99,11 +110,12 @@ SQL: dict[str, Callable[[Source, list[str]], list[str]]] = {
         + ")"
     ],
     "concat": lambda source, names: [
-        f"nullif(concat_ws({sql_text(source.separator)}, "
-        + ", ".join(_filled(name) for name in names)
-        + "), '')"
+        f"coalesce({', '.join(_bytes(_filled(name)) for name in names)},"
+        f" nullif(concat_ws({sql_text(source.separator)},"
+        f" {', '.join(_filled(name) for name in names)}), ''))"
     ],
     "split": lambda source, names: [
-        f"string_split({names[0]}, {sql_text(source.separator)})[{source.part}]"
+        f"coalesce({_bytes(names[0])},"
+        f" string_split({names[0]}, {sql_text(source.separator)})[{source.part}])"
     ],
 }

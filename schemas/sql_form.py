@@ -1,7 +1,8 @@
-"""The SQL form of a translation: one DuckDB SELECT over the raw tables of one entity, or of children.
+"""The SQL form of a translation: one DuckDB SELECT over the raw tables of an entity or of children.
 
-It gives typed columns, the values that could not be read, and a hash of the content. Raw tables hold texts only; a text that
-starts with the MARK holds bytes. The record form (`schemas.record_form`) does the same to single rows.
+It gives typed columns, the values that could not be read, and a hash of the content. Raw tables
+hold texts only; a text that starts with the MARK holds bytes. The record form
+(`schemas.record_form`) does the same to single rows.
 """
 
 from __future__ import annotations
@@ -34,7 +35,8 @@ Relation = Callable[[str], str]
 class Select:
     """A SELECT and the lookup tables that it joins.
 
-    Its columns are the layout's (with `problems` as a list of structs of field, source, raw and reason).
+    Its columns are the layout's, with `problems` as a list of structs of field, source, raw and
+    reason.
     """
 
     sql: str
@@ -67,11 +69,14 @@ def _joined(join: Join, columns: Iterable[str], relation: Relation) -> str:
     )
     values = "".join(f", any_value({quoted(name)}) AS {quoted(name)}" for name in columns)
     groups = ", ".join(f"k{number}" for number in range(len(join.on)))
-    return f"(SELECT {keys}{values}, count(*) AS n FROM {relation(join.table)}{_kept(join.where)} GROUP BY {groups})"
+    return (
+        f"(SELECT {keys}{values}, count(*) AS n"
+        f" FROM {relation(join.table)}{_kept(join.where)} GROUP BY {groups})"
+    )
 
 
 def _pivoted(pivot: Pivot, columns: Iterable[str], relation: Relation) -> str:
-    """One row a key, one column an attribute; `n` is the largest count of rows behind an attribute."""
+    """One row a key, one column an attribute, and the count of rows behind it: `n.<attribute>`."""
     keys = ", ".join(
         f"rtrim({quoted(own)}, ' ') AS k{number}" for number, (own, _) in enumerate(pivot.on)
     )
@@ -81,37 +86,60 @@ def _pivoted(pivot: Pivot, columns: Iterable[str], relation: Relation) -> str:
         f", any_value({quoted(pivot.value)}) FILTER ({test}) AS {quoted(name)}"
         for name, test in tests.items()
     )
-    counts = ", ".join(f"count(*) FILTER ({test})" for test in tests.values())
+    counts = "".join(
+        f", count(*) FILTER ({test}) AS {quoted('n.' + name)}" for name, test in tests.items()
+    )
     groups = ", ".join(f"k{number}" for number in range(len(pivot.on)))
     return (
-        f"(SELECT {keys}{values}, greatest({counts}, 0) AS n"
+        f"(SELECT {keys}{values}{counts}"
         f" FROM {relation(pivot.table)}{_kept(pivot.where)} GROUP BY {groups})"
     )
 
 
 def flat_rows(shape: Shape, columns: Iterable[ColumnName], relation: Relation) -> str:
-    """One text row for each record: columns `alias.NAME` named c0, c1 …, and `n_<alias>` counting joined rows."""
+    """One text row for each record: columns `alias.NAME` named c0, c1 …, and counts of joined rows,
+    `n_<alias>` or `n_<alias>.<attribute>`.
+    """
     columns = tuple(columns)
+    needed = {step for column in columns for step in shape.path(column.alias)}
+    branches = [branch for branch in shape.branches if branch.alias in needed]
     wanted = {
         alias: dict.fromkeys(c.name for c in columns if c.alias == alias) for alias in shape.aliases
     }
-    for join in (*shape.joins, *shape.pivots):
-        for _, theirs in join.on:
+    for branch in branches:
+        for _, theirs in branch.on:
             wanted[theirs.alias].setdefault(theirs.name)
     clauses = []
-    for join in shape.joins:
-        clauses.append(_clause(join, _joined(join, wanted[join.alias], relation)))
-    for pivot in shape.pivots:
-        clauses.append(_clause(pivot, _pivoted(pivot, wanted[pivot.alias], relation)))
     select = [
         f"{quoted(c.alias)}.{quoted(c.name)} AS c{number}" for number, c in enumerate(columns)
     ]
-    select += [
-        f"{quoted(join.alias)}.n AS {quoted('n_' + join.alias)}"
-        for join in (*shape.joins, *shape.pivots)
-    ]
+    for branch in branches:
+        names = wanted[branch.alias]
+        made, counts = (
+            (_joined(branch, names, relation), {"n": branch.alias})
+            if isinstance(branch, Join)
+            else (
+                _pivoted(branch, names, relation),
+                {f"n.{name}": f"{branch.alias}.{name}" for name in names},
+            )
+        )
+        clauses.append(_clause(branch, made))
+        select += [
+            f"{quoted(branch.alias)}.{quoted(count)} AS {quoted('n_' + told)}"
+            for count, told in counts.items()
+        ]
     where = _kept(shape.where, f"{quoted(OWN)}.")
-    return f"SELECT {', '.join(select)} FROM {relation(shape.table)} AS {quoted(OWN)}{''.join(clauses)}{where}"
+    rows = f"{relation(shape.table)} AS {quoted(OWN)}{''.join(clauses)}{where}"
+    return f"SELECT {', '.join(select)} FROM {rows}"
+
+
+def _counters(shape: Shape, column: ColumnName) -> dict[str, str]:
+    """The counts of rows on the way to a column, and the table of each."""
+    pivots = {pivot.alias for pivot in shape.pivots}
+    return {
+        f"n_{alias}.{column.name}" if alias in pivots else f"n_{alias}": shape.aliases[alias]
+        for alias in shape.path(column.alias)
+    }
 
 
 def _clause(join: Join | Pivot, relation: str) -> str:
@@ -173,7 +201,8 @@ def translate_rows(
     stage = f"({flat})"
     if prepared:
         stage = f"(SELECT *, {', '.join(prepared)} FROM {stage})"
-    read = f"SELECT {', '.join([*results, *reasons, *passed, *raws])} FROM {stage} AS flat{''.join(joins)}"
+    told = ", ".join([*results, *reasons, *passed, *raws])
+    read = f"SELECT {told} FROM {stage} AS flat{''.join(joins)}"
     names = [quoted(value.mapped.leaf.column) for value in values] + [
         quoted(name) for name in extra
     ]
@@ -192,12 +221,14 @@ def _placed(expression: str, words: Mapping[str, str]) -> str:
 def _value(mapped: FieldMapping, position: Mapping[ColumnName, str], shape: Shape) -> _Value:
     raws = [position[column] for column in mapped.shown]
     given = mapped.source.sql([position[column] for column in mapped.source.columns])
-    counted = dict.fromkeys(column.alias for column in mapped.source.columns if column.alias != OWN)
+    counted: dict[str, str] = {}
+    for column in mapped.source.columns:
+        counted |= _counters(shape, column)
     doubled = None
     if counted:
         cases = " ".join(
-            f"WHEN {quoted('n_' + alias)} > 1 THEN {sql_text(DOUBLED_ROW + shape.aliases[alias])}"
-            for alias in counted
+            f"WHEN {quoted(count)} > 1 THEN {sql_text(DOUBLED_ROW + table)}"
+            for count, table in counted.items()
         )
         doubled = f"(CASE {cases} END)"
     source = ",".join(shape.native(column) for column in mapped.shown)
@@ -205,16 +236,15 @@ def _value(mapped: FieldMapping, position: Mapping[ColumnName, str], shape: Shap
 
 
 def _lookup_clause(lookup: Lookup, p: str, l: str) -> str:  # noqa: E741 - the words of SqlForm
-    compare = {"equal": f"{l}.key = {p}", "asof": f"{p} >= {l}.key"}[lookup.kind]
-    word = {"equal": "LEFT JOIN", "asof": "ASOF LEFT JOIN"}[lookup.kind]
-    return f" {word} {quoted(lookup.name)} AS {l} ON {compare}"
+    on = _placed(lookup.on, {"p": p})
+    return f" LEFT JOIN {quoted(lookup.name)} AS {l} ON {l}.key = {on}"
 
 
 PROBLEM = "STRUCT(field VARCHAR, source VARCHAR, raw VARCHAR, reason VARCHAR)"
 
 
 def _problems(values: list[_Value]) -> str:
-    """A list of structs, NULL where all could be read (nearly always, so it is built only there)."""
+    """A list of structs, NULL where all could be read: nearly always, so it is built only there."""
     checked = [(f"r{number}", value) for number, value in enumerate(values) if value.raws]
     if not checked:
         return f"CAST(NULL AS {PROBLEM}[])"
@@ -226,7 +256,8 @@ def _problems(values: list[_Value]) -> str:
     )
     # coalesce of all reasons says at once whether any is there.
     anything = f"coalesce({', '.join(reason for reason, _ in checked)})"
-    return f"CASE WHEN {anything} IS NOT NULL THEN list_filter([{structs}], lambda x: x IS NOT NULL) END"
+    listed = f"list_filter([{structs}], lambda x: x IS NOT NULL)"
+    return f"CASE WHEN {anything} IS NOT NULL THEN {listed} END"
 
 
 def _raw(value: _Value, reason: str) -> str:
@@ -249,9 +280,12 @@ def entity_select(mapping: EntityMapping, relation: Relation) -> Select:
 
 
 def child_select(parent: EntityMapping, children: ChildMapping, relation: Relation) -> Select:
-    """All children of one name, from all places where they stand; the first column is the parent's id."""
+    """All children of one name, from all places where they stand; the first column is the parent's
+    id.
+    """
     owner = f"{children.child.parent}_id"
-    parts, lookups = [], []
+    parts: list[str] = []
+    lookups: list[Lookup] = []
     names = [column.name for column in children.layout.columns[1:-1]]
     for source in children.sources:
         select = _child_rows(parent, source, owner, relation)
@@ -319,9 +353,15 @@ def problems_json(expression: str = "problems") -> str:
 
 
 def hashed(layout: Layout, select: str, folded: str = "") -> str:
-    """`select` with problems as JSON text and the content hash; `folded` are further texts that the hash takes in."""
+    """`select` with problems as JSON text and the content hash.
+
+    `folded` is an expression of further text that the hash takes in.
+    """
     names = [quoted(name) for name in layout.names if name != "problems"]
-    inner = f"SELECT * EXCLUDE (problems), problems AS refused, {problems_json()} AS problems FROM ({select})"
+    inner = (
+        f"SELECT * EXCLUDE (problems), problems AS refused, {problems_json()} AS problems"
+        f" FROM ({select})"
+    )
     counted = [*names, "problems", *([folded] if folded else [])]
     return f"SELECT *, {content_hash(counted)} AS hash FROM ({inner})"
 

@@ -17,4 +17,4 @@ def openapi(crm: str) -> None:
     from facade.app import document
 
     mapping = load_mapping(crm_folder(crm) / "mapping.toml")
-    click.echo(json.dumps(document(mapping), indent=1, sort_keys=True, ensure_ascii=False))
+    click.echo(json.dumps(document(mapping), indent=1, ensure_ascii=False))

@@ -1,1 +1,1 @@
-"""Sealed state as Parquet: written by a night, read by the next, and by the API if the CRM is down."""
+"""Sealed state as Parquet: a night writes it; the next reads it, and the API if the CRM is down."""

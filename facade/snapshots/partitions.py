@@ -14,6 +14,8 @@ import duckdb
 
 FEW = 50_000
 """Up to so many rows a relation stays in one bucket."""
+GROUP = 40_000
+"""Rows that a writer holds in memory before it writes them."""
 ALL = "all"
 
 
@@ -61,7 +63,8 @@ def write(con: duckdb.DuckDBPyConnection, select: str, folder: Path, key: str, m
         single = folder / f"bucket={ALL}"
         single.mkdir(exist_ok=True)
         con.execute(
-            f"COPY ({select}) TO {text(single / 'data.parquet')} (FORMAT parquet)"
+            f"COPY ({select}) TO {text(single / 'data.parquet')}"
+            f" (FORMAT parquet, ROW_GROUP_SIZE {GROUP})"
         ).fetchall()
         return
     # A stream can be read once only, but tells its columns before.

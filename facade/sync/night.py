@@ -285,7 +285,7 @@ def _entity(
         compared = keep(entity, work.night, work.last, known["sums"])
         told = {word: known[word] for word in ("records", "refused", "set_apart")}
     else:
-        many = base["rows"] > partitions.FEW
+        many = work.last is not None and base["rows"] > partitions.FEW
         translated = translate(work.con, entity, work.night, work.last, many, work.same_mapping)
         # A changed mapping may change every record.
         accepted = work.accepted if work.same_mapping else {*work.accepted, "updates"}

@@ -59,33 +59,33 @@ def translate(
     """
     relation = _relation(night)
     folders: dict[str, Path] = {}
+    doubled: dict[str, int] = {}
     parts = []
     for children in mapping.children.values():
         layout = children.layout
-        owner = layout.key[0]
         select = child_select(mapping, children, relation)
         load_lookups(con, select.lookups)
-        folder = night.work / "children" / layout.relation
+        everything = night.work / "all" / layout.relation
         sql = f"SELECT 'insert' AS op, * FROM ({hashed(layout, select.sql)})"
-        partitions.write(con, sql, folder, quoted(owner), many)
+        partitions.write(con, sql, everything, quoted(layout.key[0]), many)
+        folder, doubled[layout.relation] = _set_apart(con, layout, everything, night, many)
         folders[layout.relation] = folder
-        parts.append(child_sums(_once(partitions.relation(folder), layout), owner))
+        parts.append(child_sums(partitions.relation(folder), layout.key[0]))
     select = entity_select(mapping, relation)
     load_lookups(con, select.lookups)
     sql = _numbered(con, _folded(mapping.layout, select.sql, parts), mapping, last, same_mapping)
-    everything = night.work / "all" / mapping.entity.name
+    name = mapping.entity.name
+    everything = night.work / "all" / name
     partitions.write(con, sql, everything, "coalesce(id, '')", many)
-    good = night.work / "records" / mapping.entity.name
-    folders[mapping.entity.name] = good
-    set_apart = _set_apart(con, everything, good, many)
+    folders[name], doubled[name] = _set_apart(con, mapping.layout, everything, night, many)
     for children in mapping.children.values():
-        _adopt(con, children.layout, folders, good, many)
+        _adopt(con, children.layout, folders, folders[name], many)
     refused = sum(
-        _refuse(con, mapping, layout, folders, everything, night)
+        _refuse(con, mapping, layout, folders, doubled[layout.relation], night)
         for layout in mapping.layouts.values()
     )
-    records = count(con, f"SELECT count(*) FROM {partitions.relation(good)}")
-    return Translated(folders, records, refused, set_apart)
+    records = count(con, f"SELECT count(*) FROM {partitions.relation(folders[name])}")
+    return Translated(folders, records, refused, doubled[name])
 
 
 def _relation(night: NightFolder) -> Callable[[str], str]:
@@ -137,31 +137,37 @@ def _numbered(
     )
 
 
-def _set_apart(con: duckdb.DuckDBPyConnection, everything: Path, good: Path, many: bool) -> int:
-    """Rows whose key is unreadable or doubled are no records, but refused whole. How many."""
-    rows = partitions.relation(everything)
-    doubled = f"SELECT id FROM {rows} WHERE id IS NOT NULL GROUP BY id HAVING count(*) > 1"
-    bad = count(con, f"SELECT count(*) FROM {rows} WHERE id IS NULL OR id IN ({doubled})")
-    if not bad:
-        partitions.link(everything, good)
-        return 0
-    kept = f"SELECT * FROM {rows} WHERE id IS NOT NULL AND id NOT IN ({doubled})"
-    partitions.write(con, kept, good, "id", many)
-    return bad
-
-
-def _once(rows: str, layout: Layout) -> str:
-    """Children whose key is readable and single."""
+def _bad(layout: Layout, rows: str) -> str:
+    """SQL for the keys of rows that cannot be told apart: doubled, or with a part unreadable."""
     keys = ", ".join(quoted(name) for name in layout.key)
-    whole = " AND ".join(f"{quoted(name)} IS NOT NULL" for name in layout.key[:1])
-    doubled = f"SELECT {keys} FROM {rows} GROUP BY {keys} HAVING count(*) > 1"
-    same = " AND ".join(
+    missing = " OR ".join(f"{quoted(name)} IS NULL" for name in layout.key)
+    return f"SELECT {keys} FROM {rows} GROUP BY {keys} HAVING count(*) > 1 OR {missing}"
+
+
+def _same(layout: Layout) -> str:
+    return " AND ".join(
         f"d.{quoted(name)} IS NOT DISTINCT FROM c.{quoted(name)}" for name in layout.key
     )
-    return (
-        f"(SELECT * FROM {rows} c WHERE {whole}"
-        f" AND NOT EXISTS (SELECT 1 FROM ({doubled}) d WHERE {same}))"
-    )
+
+
+def _set_apart(
+    con: duckdb.DuckDBPyConnection, layout: Layout, everything: Path, night: NightFolder, many: bool
+) -> tuple[Path, int]:
+    """Rows whose key is unreadable or doubled are no records, but refused whole.
+
+    Where the good rows lie, and how many are bad.
+    """
+    rows = partitions.relation(everything)
+    con.execute(f"CREATE OR REPLACE TEMP TABLE bad AS {_bad(layout, rows)}").fetchall()
+    apart = count(con, "SELECT count(*) FROM bad")
+    if not apart:
+        return everything, 0
+    good = night.work / "records" / layout.relation
+    exists = f"EXISTS (SELECT 1 FROM bad d WHERE {_same(layout)})"
+    apart = count(con, f"SELECT count(*) FROM {rows} c WHERE {exists}")
+    kept = f"SELECT * FROM {rows} c WHERE NOT {exists}"
+    partitions.write(con, kept, good, f"coalesce({quoted(layout.key[0])}, '')", many)
+    return good, apart
 
 
 def _adopt(
@@ -171,21 +177,13 @@ def _adopt(
     parents: Path,
     many: bool,
 ) -> None:
-    """Only children of records that are ours, each once."""
+    """Only children of records that are ours: a table may hold those of others too."""
     rows = partitions.relation(folders[layout.relation])
     owner = quoted(layout.key[0])
-    strays = count(
-        con,
-        f"SELECT (SELECT count(*) FROM {rows}) - (SELECT count(*) FROM {_once(rows, layout)}"
-        f" WHERE {owner} IN (SELECT id FROM {partitions.relation(parents)}))",
-    )
-    if strays:
-        target = parents.parent / layout.relation
-        kept = (
-            f"SELECT * FROM {_once(rows, layout)}"
-            f" WHERE {owner} IN (SELECT id FROM {partitions.relation(parents)})"
-        )
-        partitions.write(con, kept, target, owner, many)
+    ours = f"{owner} IN (SELECT id FROM {partitions.relation(parents)})"
+    if count(con, f"SELECT count(*) FROM {rows} WHERE NOT {ours}"):
+        target = parents.parent / "adopted" / layout.relation
+        partitions.write(con, f"SELECT * FROM {rows} WHERE {ours}", target, owner, many)
         folders[layout.relation] = target
 
 
@@ -194,7 +192,7 @@ def _refuse(
     mapping: EntityMapping,
     layout: Layout,
     folders: dict[str, Path],
-    everything: Path,
+    apart: int,
     night: NightFolder,
 ) -> int:
     """Write every refused value of a relation, one a row; how many there are."""
@@ -209,19 +207,29 @@ def _refuse(
         " WHERE refused IS NOT NULL"
     )
     values = f"SELECT id, field, source, raw, reason FROM ({values})"
-    if layout.parent is None:
-        source = ",".join(mapping.shape.key)
-        whole = partitions.relation(everything)
-        values += (
-            f" UNION ALL SELECT id, 'id', '{source}',"
-            " coalesce(id, list_filter(refused, lambda x: x.field = 'id')[1].raw),"
-            f" CASE WHEN id IS NULL THEN '{UNREADABLE_KEY}' ELSE '{DOUBLED_KEY}' END FROM {whole}"
-            f" WHERE id IS NULL OR id IN (SELECT id FROM {whole} WHERE id IS NOT NULL"
-            " GROUP BY id HAVING count(*) > 1)"
-        )
+    if apart:
+        values += f" UNION ALL {_refused_keys(mapping, layout, folders, keys, night)}"
     named = f"SELECT '{layout.relation}' AS entity, * FROM ({values}) ORDER BY id, field"
     con.execute(f"COPY ({named}) TO {partitions.text(target)} (FORMAT parquet)").fetchall()
     return count(con, f"SELECT count(*) FROM {partitions.scan([target])}")
+
+
+def _refused_keys(
+    mapping: EntityMapping, layout: Layout, folders: dict[str, Path], keys: str, night: NightFolder
+) -> str:
+    """SQL for the rows set apart, as refused keys; of children only those of our records."""
+    whole = partitions.relation(night.work / "all" / layout.relation)
+    parents = partitions.relation(folders[mapping.entity.name])
+    owned = f" AND c.{quoted(layout.key[0])} IN (SELECT id FROM {parents})" if layout.parent else ""
+    missing = " OR ".join(f"{quoted(name)} IS NULL" for name in layout.key)
+    shown = keys if layout.parent else "id"
+    part = layout.key[-1]
+    raw = f"list_filter(refused, lambda x: x.field = '{part}')[1].raw"
+    return (
+        f"SELECT {shown}, '{part}', '{','.join(mapping.shape.key)}', coalesce({raw}, {shown}),"
+        f" CASE WHEN {missing} THEN '{UNREADABLE_KEY}' ELSE '{DOUBLED_KEY}' END FROM {whole} c"
+        f" WHERE EXISTS (SELECT 1 FROM ({_bad(layout, whole)}) d WHERE {_same(layout)}){owned}"
+    )
 
 
 def snapshot_sums(con: duckdb.DuckDBPyConnection, folder: Path) -> tuple[int, str]:

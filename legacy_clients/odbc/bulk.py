@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from legacy_clients.errors import Unintelligible
-from legacy_clients.odbc.carriage import unveil
+from legacy_clients.odbc.carriage import unveil, veil
 from legacy_clients.odbc.drivers import Profile
 from legacy_clients.odbc.failures import translated
 from legacy_clients.odbc.port import Query
@@ -84,11 +84,17 @@ def unveiled(batch: pa.RecordBatch, page: str) -> pa.RecordBatch:
 
 
 def _unveiled(column: pa.Array, page: str) -> pa.Array:
-    marked = pc.fill_null(pc.starts_with(column, MARK), False)
-    if not marked.true_count:
-        return column
-    plain = [unveil(text, page) for text in column.filter(marked).to_pylist()]
-    return pc.replace_with_mask(column, marked, pa.array(plain, column.type))
+    marked = pc.starts_with(column, MARK)
+    if marked.true_count:
+        column = _replaced(column, marked, lambda text: unveil(text, page))
+    cut = pc.match_substring(column, "\0")
+    return _replaced(column, cut, lambda text: veil(text.encode())) if cut.true_count else column
+
+
+def _replaced(column: pa.Array, chosen: pa.Array, change: Callable[[str], str]) -> pa.Array:
+    chosen = pc.fill_null(chosen, False)
+    changed = [change(text) for text in column.filter(chosen).to_pylist()]
+    return pc.replace_with_mask(column, chosen, pa.array(changed, column.type))
 
 
 def _all_text(schema: pa.Schema) -> pa.Schema:

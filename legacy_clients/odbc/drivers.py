@@ -52,6 +52,12 @@ class Profile:
     """The option that sets how long a text without a length may be, in bulk."""
     widened: Callable[[str, tuple[str, ...]], str] | None = None
     """A query around a query, whose columns declare a length that bulk reading can work with."""
+    by_row: Callable[[str, Column | None], str] | None = None
+    """How columns are carried where `ask` reads them, if that can be done for less."""
+    in_bulk: Callable[[str, Column | None], str] | None = None
+    """How columns are carried where `stream` reads them, if that can be done for less."""
+    bytewise: bool = False
+    """Rows are read with a letter for each byte, and decoded here."""
     buffers: bool = False
     """Holds a whole result in memory, whatever its size: large tables are read by ranges of keys."""
 
@@ -62,6 +68,14 @@ class Profile:
         is slower (see carriage.py).
         """
         return self.carried(column_sql, column)
+
+    def carry_by_row(self, column_sql: str, column: Column | None = None) -> str:
+        """As `carry`, for `ask` alone."""
+        return (self.by_row or self.carried)(column_sql, column)
+
+    def carry_in_bulk(self, column_sql: str, column: Column | None = None) -> str:
+        """As `carry`, for `stream` alone."""
+        return (self.in_bulk or self.carried)(column_sql, column)
 
     def spoken(self) -> Dialect:
         """The SQLAlchemy dialect to compile statements with; it needs no connection."""
@@ -78,6 +92,8 @@ def _widened_for_sqlite(sql: str, columns: tuple[str, ...]) -> str:
 PROFILES: dict[str, Profile] = {
     "SQLite": Profile(
         name="SQLite",
+        by_row=carriage.rows_over_sqlite,
+        bytewise=True,
         buffers=True,
         dialect=sqlite_dialect.NAME,
         carried=carriage.over_sqlite,
@@ -101,6 +117,7 @@ PROFILES: dict[str, Profile] = {
     ),
     "MariaDB": Profile(
         name="MariaDB",
+        in_bulk=carriage.bulk_over_mariadb,
         buffers=True,
         dialect="mariadb+pyodbc",
         carried=carriage.over_mariadb,

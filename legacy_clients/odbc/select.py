@@ -1,7 +1,8 @@
-"""The SELECTs that read mapped tables: WHERE and ORDER BY on native columns, only the select list is carried as text.
+"""The SELECTs that read mapped tables: WHERE and ORDER BY on native columns, only the select list
+is carried as text.
 
-Statements are built once for each shape of request with SQLAlchemy Core and kept as text; a request only fills in
-parameters. Every table and column comes from the mapping, every value is a parameter.
+Statements are built once for each shape of request with SQLAlchemy Core and kept as text; a request
+only fills in parameters. Every table and column comes from the mapping, every value is a parameter.
 """
 
 from __future__ import annotations
@@ -14,11 +15,17 @@ from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import (
+    CHAR as CHAR_TYPE,
+)
+from sqlalchemy import (
+    BindParameter,
     ColumnElement,
+    LargeBinary,
     Select,
     and_,
     bindparam,
     case,
+    cast,
     func,
     literal_column,
     or_,
@@ -30,6 +37,7 @@ from sqlalchemy.sql import FromClause
 
 from legacy_clients.errors import Misconfigured
 from legacy_clients.odbc.port import Column, Port, Query
+from schemas.codecs.codec import MARK
 from schemas.mapping import Filter, Join, Pivot, Shape, TableRead
 from schemas.source import OWN, ColumnName
 
@@ -52,7 +60,7 @@ class Template:
 
 @dataclass(frozen=True)
 class Test:
-    """A condition on a native column: `op` is one of = in not_in < <= > >= null."""
+    """A condition on a native column: `op` is one of = in not_in < <= > >= null not_null."""
 
     column: ColumnName
     op: str
@@ -67,7 +75,10 @@ class Tables:
         self._known: dict[str, dict[str, Column]] = {}
 
     def columns(self, name: str, query: str | None = None) -> dict[str, Column]:
-        """Column by name. Misconfigured where there is no such table, or the mapping's SELECT fails."""
+        """Column by name.
+
+        Misconfigured where there is no such table, or the mapping's SELECT fails.
+        """
         if name not in self._known:
             if query is None:
                 self._known[name] = {column.name: column for column in self._port.describe(name)}
@@ -96,18 +107,24 @@ def width(column: Column) -> int | None:
 class FlatSelect:
     """SELECTs over the flat rows of one shape: joins as LEFT JOINs at the source.
 
-    `columns` is the select list in order; the key's columns stand first.
+    `columns` is the select list in order; the key's columns stand first. Joined are the tables of
+    these, and of the aliases in `joined`.
     """
 
     def __init__(
-        self, port: Port, tables: Tables, shape: Shape, columns: Iterable[ColumnName]
+        self,
+        port: Port,
+        tables: Tables,
+        shape: Shape,
+        columns: Iterable[ColumnName],
+        joined: Iterable[str] = (),
     ) -> None:
         self._port, self._tables, self.shape = port, tables, shape
         key = tuple(ColumnName(OWN, name) for name in shape.key)
         self.key = key
         self.columns = tuple(dict.fromkeys((*key, *columns)))
         self._pivots = {pivot.alias: pivot for pivot in shape.pivots}
-        self._used = {column.alias for column in self.columns}
+        self._used = {column.alias for column in self.columns} | set(joined)
         self._template = lru_cache(256)(self._compile)
 
     def query(
@@ -117,7 +134,8 @@ class FlatSelect:
         after: Sequence[Any] | None = None,
         limit: int | None = None,
     ) -> Query:
-        """The rows that pass all tests, in `order` (column, descending), after the row whose ordering values are `after`.
+        """The rows that pass all tests, in `order` (column, descending), after the row whose
+        ordering values are `after`.
 
         Null sorts last, whichever way. Misconfigured where a column is not there.
         """
@@ -129,8 +147,8 @@ class FlatSelect:
             marks.append((test.column, test.op, len(fitted)))
         given = None
         if after is not None:
-            values |= {f"a{number}": value for number, value in enumerate(after)}
-            given = tuple(value is None for value in after)
+            values |= {f"a{number}": _bytes(value) for number, value in enumerate(after)}
+            given = tuple(type(values[f"a{number}"]) for number in range(len(after)))
         template, fixed = self._template(tuple(marks), tuple(order), given, limit is not None)
         return template.fill(fixed | values)
 
@@ -152,7 +170,7 @@ class FlatSelect:
         self,
         tests: tuple[tuple[ColumnName, str, int], ...],
         order: tuple[tuple[ColumnName, bool], ...],
-        after: tuple[bool, ...] | None,
+        after: tuple[type, ...] | None,
         limited: bool,
     ) -> tuple[Template, dict[str, Any]]:
         fixed: dict[str, Any] = {}
@@ -168,17 +186,17 @@ class FlatSelect:
         for kept in self.shape.where:
             statement = statement.where(self._kept(OWN, kept, fixed))
         for number, (column, op, count) in enumerate(tests):
-            places = [bindparam(f"t{number}_{place}") for place in range(count)]
-            statement = statement.where(OPS[op](self._native(column), places))
+            given = [_place(f"t{number}_{place}") for place in range(count)]
+            statement = statement.where(OPS[op](self._native(column), given))
         if after is not None:
             statement = statement.where(self._behind(order, after))
         statement = self._ordered(statement, order)
         if limited:
-            statement = statement.limit(bindparam("rows"))  # type: ignore[arg-type]
-        made = statement.compile(
+            statement = statement.limit(_place("rows"))
+        made: Any = statement.compile(
             dialect=self._port.dialect, compile_kwargs={"render_postcompile": True}
-        )
-        places = tuple(made.positiontup or ())  # type: ignore[attr-defined]
+        )  # Any: SQLCompiler, which `compile` does not promise
+        places = tuple(made.positiontup or ())
         # A dialect may add parameters of its own, such as SQLite's OFFSET.
         added = {name: value for name, value in made.params.items() if value is not None}
         return Template(str(made), places), added | fixed
@@ -196,15 +214,17 @@ class FlatSelect:
         return statement
 
     def _behind(
-        self, order: tuple[tuple[ColumnName, bool], ...], after: tuple[bool, ...]
+        self, order: tuple[tuple[ColumnName, bool], ...], after: tuple[type, ...]
     ) -> ColumnElement[bool]:
-        """Rows behind a place: `stamp >= ? AND (stamp > ? OR key > ?)`, which databases answer from an index."""
+        """Rows behind a place: `stamp >= ? AND (stamp > ? OR key > ?)`, which databases answer from
+        an index.
+        """
         (column, descending), rest = order[0], order[1:]
-        native, place = self._native(column), bindparam("a0")
+        native, place = self._native(column), _typed_place("a0", after[0])
         nullable = column not in self.key
         if len(order) > 1:
             deeper = self._deeper(rest, after[1:], 1)
-            if after[0]:
+            if after[0] is NULL:
                 return and_(native.is_(None), deeper)
             strictly = native < place if descending else native > place
             loosely = native <= place if descending else native >= place
@@ -214,10 +234,10 @@ class FlatSelect:
         return or_(strictly, native.is_(None)) if nullable else strictly
 
     def _deeper(
-        self, order: tuple[tuple[ColumnName, bool], ...], after: tuple[bool, ...], number: int
+        self, order: tuple[tuple[ColumnName, bool], ...], after: tuple[type, ...], number: int
     ) -> ColumnElement[bool]:
         column, descending = order[0]
-        native, place = self._native(column), bindparam(f"a{number}")
+        native, place = self._native(column), _typed_place(f"a{number}", after[0])
         strictly = native < place if descending else native > place
         if len(order) == 1:
             return strictly
@@ -235,12 +255,13 @@ class FlatSelect:
         return f"{self._tables.quote(alias)}.{self._tables.quote(name)}"
 
     def _carried(self, column: ColumnName, number: int) -> ColumnElement[Any]:
-        carried = self._port.profile.carry(self._qualified(column), self._describe(column))
+        described = self._describe(column)
+        carried = self._port.profile.carry_by_row(self._qualified(column), described)
         return literal_column(f"{_escaped(carried)} AS f{number}")
 
     def _from(self, used: set[str], fixed: dict[str, Any]) -> FromClause:
         relation: FromClause = self._relation(self.shape.table, self.shape.query, OWN)
-        needed = used | {theirs.alias for join in self.shape.joins for _, theirs in join.on}
+        needed = {step for alias in used for step in self.shape.path(alias)}
         for join in self.shape.joins:
             if join.alias in needed:
                 joined = self._relation(join.table, None, join.alias)
@@ -259,14 +280,16 @@ class FlatSelect:
 
     def _relation(self, table: str, query: str | None, alias: str) -> FromClause:
         if query is not None:
-            return text(query).columns().subquery(alias)
+            return text(_escaped(query)).columns().subquery(alias)
         schema, _, name = table.rpartition(".")
         return sql_table(name, schema=schema or None).alias(alias)
 
     def _on(self, join: Join | Pivot, alias: str, fixed: dict[str, Any]) -> ColumnElement[bool]:
         tests: list[ColumnElement[bool]] = []
         for own, theirs in join.on:
-            left = literal_column(f"{self._tables.quote(alias)}.{self._tables.quote(own)}")
+            left: ColumnElement[Any] = literal_column(
+                f"{self._tables.quote(alias)}.{self._tables.quote(own)}"
+            )
             right = self._native(theirs)
             mine, other = self._tables.column(join.table, None, own), self._describe(theirs)
             # Keys compare equal across widths; where both are declared alike, an index can serve.
@@ -282,7 +305,9 @@ class FlatSelect:
     ) -> ColumnElement[bool]:
         query = self.shape.query if table is None else None
         column = self._tables.column(table or self.shape.table, query, kept.column)
-        native = literal_column(f"{self._tables.quote(alias)}.{self._tables.quote(kept.column)}")
+        native: ColumnElement[Any] = literal_column(
+            f"{self._tables.quote(alias)}.{self._tables.quote(kept.column)}"
+        )
         if not kept.values:
             return native.is_(None)
         return _among(native, kept.values, column, fixed)
@@ -295,7 +320,7 @@ def _among(
     for value in values:
         name = f"k{len(fixed)}"
         fixed[name] = value.ljust(width(column) or 0)
-        places.append(bindparam(name))
+        places.append(_place(name))
     return native == places[0] if len(places) == 1 else native.in_(places)
 
 
@@ -308,7 +333,24 @@ OPS: dict[str, Any] = {
     ">": lambda native, places: native > places[0],
     ">=": lambda native, places: native >= places[0],
     "null": lambda native, places: native.is_(None),
+    "not_null": lambda native, places: native.is_not(None),
 }
+NULL = type(None)
+
+
+def _place(name: str) -> BindParameter[Any]:
+    return bindparam(name)
+
+
+def _typed_place(name: str, kind: type) -> ColumnElement[Any]:
+    """Bytes that are no text are compared as the text that the column holds them as."""
+    return cast(bindparam(name, type_=LargeBinary), CHAR_TYPE) if kind is bytes else _place(name)
+
+
+def _bytes(value: Any) -> Any:
+    """A carried value as a parameter: what came as bytes goes back as bytes."""
+    marked = isinstance(value, str) and value[:1] == MARK
+    return bytes.fromhex(value[1:]) if marked else value
 
 
 def _escaped(sql: str) -> str:
@@ -362,7 +404,7 @@ class TableSelect:
         """Every `size`-th value of the key's first column, in the database's own order."""
         first = self.read.key[0]
         name, quote = self._name(first), self._tables.quote
-        carried = self._port.profile.carry(name, self._describe(first))
+        carried = self._port.profile.carry_by_row(name, self._describe(first))
         low: str | None = None
         while True:
             behind = f"{name} > ?" if low is not None else f"{name} IS NOT NULL"
@@ -386,7 +428,8 @@ class TableSelect:
         else:
             one = "(" + " AND ".join(f"{name} = ?" for name in names) + ")"
             test = " OR ".join([one] * len(keys))
-        return self._query(self.columns, f"({test})", [part for key in keys for part in key])
+        parts = [part for key in keys for part in key]
+        return self._query(self.columns, f"({test})", parts, by_row=True)
 
     def count(self) -> Query:
         """How many rows there are."""
@@ -399,7 +442,8 @@ class TableSelect:
     def _source(self) -> str:
         if self.read.query is not None:
             return f"({self.read.query}) {self._tables.quote(OWN)}"
-        return f"{'.'.join(map(self._tables.quote, self.read.name.split('.')))} {self._tables.quote(OWN)}"
+        name = ".".join(map(self._tables.quote, self.read.name.split(".")))
+        return f"{name} {self._tables.quote(OWN)}"
 
     def _where(self, test: str = "", values: Sequence[Any] = ()) -> tuple[str, tuple[Any, ...]]:
         tests, params = [], []
@@ -415,14 +459,21 @@ class TableSelect:
             params += values
         return (f" WHERE {' AND '.join(tests)}" if tests else ""), tuple(params)
 
-    def _query(self, columns: Iterable[str], test: str = "", values: Sequence[Any] = ()) -> Query:
+    def _query(
+        self,
+        columns: Iterable[str],
+        test: str = "",
+        values: Sequence[Any] = (),
+        by_row: bool = False,
+    ) -> Query:
+        profile, quote = self._port.profile, self._tables.quote
+        carry = profile.carry_by_row if by_row else profile.carry_in_bulk
         carried = ", ".join(
-            f"{self._port.profile.carry(self._name(name), self._describe(name))} AS {self._tables.quote(name)}"
+            f"{carry(self._name(name), self._describe(name))} AS {quote(name)}"
             for name in dict.fromkeys(columns)
         )
         where, params = self._where(test, values)
-        sql = f"SELECT {carried} FROM {self._source()}{where}"
-        return Query(sql, params)
+        return Query(f"SELECT {carried} FROM {self._source()}{where}", params)
 
     def _measure(self, columns: Iterable[str]) -> int | None:
         """A bound on the bytes of their carried values, where the database declares no lengths.
@@ -438,7 +489,8 @@ class TableSelect:
         where, params = self._where()
         query = Query(f"SELECT {measured} FROM {self._source()}{where}", params)
         (found,) = self._port.ask(query, BOUND_SECONDS).rows
-        return max(SHORTEST, *(2 * int(length) + 1 for length in found if length is not None))
+        lengths = [2 * int(length) + 1 for length in found if length is not None]
+        return max([SHORTEST, *lengths])
 
     def _describe(self, name: str) -> Column:
         return self._tables.column(self.read.name, self.read.query, name)

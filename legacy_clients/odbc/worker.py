@@ -18,7 +18,7 @@ from sqlalchemy.pool import Pool, PoolProxiedConnection, QueuePool
 
 from legacy_clients.errors import Busy, CutOff, Misconfigured, TimedOut, Unanswered
 from legacy_clients.odbc import bulk
-from legacy_clients.odbc.carriage import unveil
+from legacy_clients.odbc.carriage import decoded, unveil
 from legacy_clients.odbc.connection_string import completed
 from legacy_clients.odbc.drivers import profile_of
 from legacy_clients.odbc.failures import translated
@@ -123,6 +123,9 @@ class Worker:
             raise translated(error, self.profile.name, connecting=True) from error
         # What is longer goes in pieces, and MariaDB's driver garbles those (128 characters on).
         link.maxwrite = _WHOLE
+        if self.profile.bytewise:
+            for kind in (pyodbc.SQL_CHAR, pyodbc.SQL_WCHAR):
+                link.setdecoding(kind, encoding="latin-1", ctype=pyodbc.SQL_CHAR)
         try:
             for statement in self.profile.session:
                 link.execute(statement).close()
@@ -220,15 +223,16 @@ class Worker:
             link.info["limit"] = step
 
     def _unveiled(self, row: Sequence[Any]) -> tuple[Any, ...]:
+        """The row's texts as they are; most rows are plain, which one look at all of it tells."""
+        bytewise, page = self.profile.bytewise, self._page
         try:
-            if MARK not in "".join(filter(None, row)):
+            told = "".join(filter(None, row))
+            if MARK not in told and (not bytewise or told.isascii()):
                 return tuple(row)
         except TypeError:  # a number, of a statement that did not cast
             pass
-        page = self._page
-        return tuple(
-            [unveil(it, page) if it.__class__ is str and it[:1] == MARK else it for it in row]
-        )
+        read = decoded if bytewise else unveil
+        return tuple([read(it, page) if it.__class__ is str else it for it in row])
 
     def _longest(self, query: Query, columns: list[Told]) -> int:
         """A bound on the bytes of values; what the driver tells no length of is measured."""

@@ -51,12 +51,13 @@ class Rules:
 class Lookup:
     """A table that a SQL form joins by its first column, which is named `key`.
 
-    `kind` "equal" joins on equality, "asof" takes the last row whose key is not greater.
+    The key equals `on`, an expression over `{p}`. Small tables joined so cost next to nothing; an
+    ASOF join would first sort all the rows that it is given.
     """
 
     name: str
-    kind: str
     rows: Callable[[], pa.Table]
+    on: str = "{p}"
 
 
 @dataclass(frozen=True)
@@ -65,8 +66,8 @@ class SqlForm:
 
     `value` is an expression of the field's type, NULL where the text is null or unreadable;
     `reason` is a VARCHAR expression, NULL where readable. Both may use the columns, `{p}`, the
-    expression `prepare` computed beforehand, and `{l}`, the alias of `lookup` joined on `{p}` (an
-    outer join: rows without a match stay). No other braces stand in them, nor any in `prepare`.
+    expression `prepare` computed beforehand, and `{l}`, the alias of `lookup` (an outer join:
+    rows without a match stay). No other braces stand in them, nor any in `prepare`.
     """
 
     value: str

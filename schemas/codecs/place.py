@@ -130,7 +130,7 @@ class CountryCodec(Companion):
             prepare=folded_sql(column),
             value="{l}.code",
             reason="CAST(NULL AS VARCHAR)",
-            lookup=Lookup("countries", "equal", country_rows),
+            lookup=Lookup("countries", country_rows),
         )
 
 
@@ -161,7 +161,7 @@ class RegionCodec(Companion):
             prepare=f"{named} || chr({ord(_SEPARATOR)}) || {folded_sql(region)}",
             value="{l}.code",
             reason="CAST(NULL AS VARCHAR)",
-            lookup=Lookup("regions", "equal", region_rows),
+            lookup=Lookup("regions", region_rows),
         )
 
 

@@ -35,7 +35,7 @@ _FRACTION = r"(?:\.[0-9]{1,6}0*)?"
 _FINER = r"\.[0-9]+"
 _OFFSET = "(?:Z|[+-](?:[01][0-9]|2[0-3])(?::?[0-5][0-9])?)"
 # Microseconds, for intervals take longer.
-AS_UTC = "make_timestamp(epoch_us({p}) - 1000000 * {l}.shift)"
+AS_UTC = "make_timestamp(epoch_us({{p}}) - 1000000 * {shift})"
 _TICK, _SECOND = dt.timedelta(microseconds=1), dt.timedelta(seconds=1)
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _EPOCHS = range(-62_135_596_800, 253_402_300_800)
@@ -242,8 +242,11 @@ class StampCodec(Timed):
     def sql(self, column: str) -> SqlForm:
         return SqlForm(
             prepare=self.parsed(column),
-            value=AS_UTC,
-            reason=f"coalesce({{l}}.reason, {self.judged('{p} IS NOT NULL', column)})",
+            value=AS_UTC.format(shift=self.zone.shift),
+            reason=(
+                f"CASE WHEN {{p}} IS NOT NULL THEN {self.zone.reason}"
+                f" ELSE {self.judged('false', column)} END"
+            ),
             lookup=self.zone.lookup,
         )
 
@@ -341,9 +344,9 @@ class Date8Time6Codec:
             prepare=(
                 f"CASE WHEN {fits} AND {date} >= '0001'{null} THEN {self.joined.cast(joined)} END"
             ),
-            value=AS_UTC,
+            value=AS_UTC.format(shift=self.zone.shift),
             reason=(
-                "CASE WHEN {p} IS NOT NULL THEN {l}.reason"
+                f"CASE WHEN {{p}} IS NOT NULL THEN {self.zone.reason}"
                 f" WHEN {marked(date, time)} THEN {literal(UNDECODED)}"
                 f" WHEN {one_of(f'({joined})', self.nulls)} THEN NULL"
                 + "".join(f" WHEN {condition} THEN {literal(why)}" for condition, why in faults)

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import pyarrow as pa
 
 from schemas.codecs.codec import Lookup, Rules
+from schemas.codecs.spelling import literal
 
 OUTSIDE = "outside the zone table"
 REPEATED = "an hour that a clock change repeats"
@@ -90,19 +91,63 @@ class ZoneTable:
         return instant + _offset(segment)
 
     @cached_property
+    def months(self) -> dict[int, list[Segment]]:
+        """By year * 12 + month: the segment in which it begins, then those that begin in it."""
+        found = {
+            year * 12 + month: [self.at(dt.datetime(year, month, 1))]
+            for year in range(FIRST.year, LAST.year)
+            for month in range(1, 13)
+        }
+        for segment in self.segments:
+            start = segment.start
+            if FIRST < start < LAST and start != dt.datetime(start.year, start.month, 1):
+                found[start.year * 12 + start.month].append(segment)
+        return found
+
+    @cached_property
+    def cuts(self) -> int:
+        """How many segments may begin in one month."""
+        return max(len(segments) for segments in self.months.values()) - 1
+
+    @cached_property
     def lookup(self) -> Lookup:
         plain = "".join(c if c.isalnum() else f"_{ord(c):x}_" for c in self.zone)
-        return Lookup(f"zone_{plain}_{self.repeated}_{self.skipped}", "asof", self.rows)
+        name = f"zone_{plain}_{self.repeated}_{self.skipped}"
+        return Lookup(name, self.rows, on="(year({p}) * 12 + month({p}))")
+
+    @property
+    def shift(self) -> str:
+        """SQL for the seconds to take off the local time `{p}`; NULL where it has no instant."""
+        return self._chosen("shift")
+
+    @property
+    def reason(self) -> str:
+        """SQL for the reason why the local time `{p}`, which is not NULL, has no instant."""
+        return (
+            f"CASE WHEN {{l}}.key IS NULL THEN {literal(OUTSIDE)} ELSE {self._chosen('reason')} END"
+        )
+
+    def _chosen(self, what: str) -> str:
+        whens = "".join(
+            f" WHEN {{p}} >= {{l}}.cut{cut} THEN {{l}}.{what}{cut}"
+            for cut in range(self.cuts, 0, -1)
+        )
+        return f"CASE{whens} ELSE {{l}}.{what}0 END" if whens else f"{{l}}.{what}0"
 
     def rows(self) -> pa.Table:
-        """key (local TIMESTAMP), shift (BIGINT seconds to take off, or NULL), reason."""
-        return pa.table(
-            {
-                "key": pa.array(self.starts, pa.timestamp("us")),
-                "shift": pa.array([s.offset for s in self.segments], pa.int64()),
-                "reason": pa.array([s.reason for s in self.segments], pa.string()),
-            }
-        )
+        """key (BIGINT, year * 12 + month) and, of each segment in that month by number: cut (local
+        TIMESTAMP of its start), shift (BIGINT seconds to take off, or NULL), reason.
+        """
+        columns: dict[str, pa.Array] = {"key": pa.array(self.months, pa.int64())}
+        for number in range(self.cuts + 1):
+            segments = [
+                found[number] if number < len(found) else None for found in self.months.values()
+            ]
+            starts = [s and s.start for s in segments]
+            columns[f"cut{number}"] = pa.array(starts, pa.timestamp("us"))
+            columns[f"shift{number}"] = pa.array([s and s.offset for s in segments], pa.int64())
+            columns[f"reason{number}"] = pa.array([s and s.reason for s in segments], pa.string())
+        return pa.table(columns)
 
 
 @cache

@@ -15,27 +15,28 @@ from typing import Any
 import pytest
 
 from fixtures.atlas import Atlas
-from tests.facade.sync.nights import SCALE, odbc_of
+from tests.facade.sync.nights import SCALE, Nights, odbc_of
 
 SECONDS = 120.0
 
 
 @dataclass
 class Command:
-    """`python -m facade.cli`, with what it needs in its environment."""
+    """`python -m facade.cli`, with its settings; `sink` is a warehouse's file."""
 
     atlas: Atlas
     var: Path
+    sink: Path | None = None
 
     @property
     def environ(self) -> dict[str, str]:
         own = {name: value for name, value in os.environ.items() if not name.startswith("FACADE_")}
-        return own | {
+        own |= {
             "FACADE_CRM": "atlas",
             "FACADE_ODBC": odbc_of(self.atlas),
             "FACADE_VAR": str(self.var),
-            "FACADE_WAREHOUSE": f"duckdb:///{self.var.parent / 'warehouse.duckdb'}",
         }
+        return own | ({"FACADE_WAREHOUSE": f"duckdb:///{self.sink}"} if self.sink else {})
 
     def start(self, *words: str) -> subprocess.Popen[str]:
         """The command, begun."""
@@ -67,15 +68,27 @@ class Command:
 
 
 @pytest.fixture(scope="session")
-def generated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a database of Atlas that nobody has touched."""
-    folder = tmp_path_factory.mktemp("generated")
-    Atlas.start(folder, SCALE).stop()
+def night_one(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with an Atlas that nobody has touched, and one sealed night over it."""
+    folder = tmp_path_factory.mktemp("night_one")
+    with (
+        Atlas.start(folder / "atlas", SCALE) as atlas,
+        Nights.of_atlas(atlas, folder / "var") as nights,
+    ):
+        nights.run()
     return folder
 
 
 @pytest.fixture
-def command(generated: Path, tmp_path: Path) -> Iterator[Command]:
-    shutil.copytree(generated, tmp_path / "atlas")
+def fresh(night_one: Path, tmp_path: Path) -> Iterator[Command]:
+    """The command before its first night, with a warehouse."""
+    shutil.copytree(night_one / "atlas", tmp_path / "atlas")
     with Atlas.start(tmp_path / "atlas", SCALE) as atlas:
-        yield Command(atlas, tmp_path / "var")
+        yield Command(atlas, tmp_path / "var", tmp_path / "warehouse.duckdb")
+
+
+@pytest.fixture
+def command(night_one: Path, fresh: Command) -> Command:
+    """The command after its first night, without a sink."""
+    shutil.copytree(night_one / "var", fresh.var)
+    return Command(fresh.atlas, fresh.var)

@@ -1,4 +1,4 @@
-"""What tests of the night work with: a CRM, a ledger and a folder, and questions about sealed nights."""
+"""What tests of the night work with: a CRM, a ledger, a folder, questions about sealed nights."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ OLD = "20250601120000"
 
 
 def rewrite(files: tuple[Path, ...], expression: str, column: str) -> None:
-    """Change one value of one row in a Parquet file, in a copy of its own: links stay as they are."""
+    """Change one value of one row in a Parquet file, in a copy of its own: links stay."""
     path = files[0]
     fresh = path.with_suffix(".doctored")
     with duckdb.connect() as con:

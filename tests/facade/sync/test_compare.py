@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
 
+import pyarrow as pa
 import pytest
 
 from facade.sync.errors import NightStopped
-from legacy_clients.errors import LegacyError
+from legacy_clients.errors import CutOff, LegacyError
+from legacy_clients.odbc.port import Query
 from tests.facade.sync.nights import Nights, changed
 
 OLD = "20250601120000"
@@ -224,3 +227,35 @@ def test_a_table_that_cannot_be_read_seals_nothing(nights: Nights) -> None:
     nights.sql("ALTER TABLE ELSEWHERE RENAME TO ORDLIN")
     assert changed(nights.run()) == {}
     assert nights.ledger.runs.unsealed() == ()
+
+
+@pytest.mark.parametrize("full", [True, False])
+def test_a_read_that_fails_in_the_middle_seals_nothing(
+    nights: Nights, monkeypatch: pytest.MonkeyPatch, full: bool
+) -> None:
+    """N5: half of a table came, and the rest did not; told is what the database's link told."""
+    before, sealed = nights.state(), nights.newest
+    port, cut = nights.crm.port, []
+    stream = port.stream
+
+    def cutting(query: Query, batch_rows: int = 50_000) -> pa.RecordBatchReader:
+        arriving = stream(query, 10)
+        if "CONTACT" not in query.sql:
+            return arriving
+
+        def batches() -> Iterator[pa.RecordBatch]:
+            yield arriving.read_next_batch()
+            cut.append(query)
+            arriving.close()
+            raise CutOff("the connection to the database broke")
+
+        return pa.RecordBatchReader.from_batches(arriving.schema, batches())
+
+    with monkeypatch.context() as patch:
+        patch.setattr(port, "stream", cutting)
+        with pytest.raises(CutOff, match="the connection to the database broke"):
+            nights.run(full=full)
+    assert len(cut) == 1
+    assert (nights.newest, nights.state()) == (sealed, before)
+    assert nights.ledger.runs.unsealed() == ()
+    assert changed(nights.run()) == {}

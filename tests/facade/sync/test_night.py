@@ -249,8 +249,8 @@ def test_deleted_records_that_a_mapping_learns_to_tell_are_no_guards_business(
     nights: Nights,
 ) -> None:
     """N10: the last snapshot had no such column."""
-    soft = 'where = { CO_CD = "01" }\ndeleted = { column = "DEL_FL", is = ["Y"] }\n\n[contact.fields]\n'
-    hard = 'where = { CO_CD = "01" }\n\n[contact.fields]\n'
+    fields = "\n[contact.fields]\n"
+    soft, hard = f'deleted = {{ column = "DEL_FL", is = ["Y"] }}\n{fields}', fields
     flag = 'deleted = { column = "DEL_FL", as = "yn" }\n'
     owner = 'customer_id = { column = "CUST_NO", width = 10, required = true, element = "Contact'
     with under(nights, (soft, hard), (flag + owner, owner)) as other:

@@ -156,28 +156,31 @@ def hostile(request: pytest.FixtureRequest) -> Any:
     return database, typed, expected
 
 
-def carried(port: Port, table: str, typed: bool) -> Query:
+def carried(port: Port, table: str, typed: bool, way: str = "carry") -> Query:
+    carry = getattr(port.profile, way)
     columns = port.describe(table)
     if not typed:
         columns = tuple(Column(it.name, "", None, True) for it in columns)
-    each = ", ".join(f"{port.profile.carry(it.name, it)} AS {it.name}" for it in columns)
+    each = ", ".join(f"{carry(it.name, it)} AS {it.name}" for it in columns)
     return Query(f"SELECT {each} FROM {table}")
 
 
-def test_what_a_driver_changes_in_silence_arrives_exact_in_rows(hostile: Any) -> None:
+@pytest.mark.parametrize("way", ["carry", "carry_by_row"])
+def test_what_a_driver_changes_in_silence_arrives_exact_in_rows(hostile: Any, way: str) -> None:
     """F1, F3, F10."""
     database, typed, expected = hostile
     with closing(open_port(database.odbc)) as port:
-        [row] = port.ask(carried(port, "hostile", typed), 10).rows
+        [row] = port.ask(carried(port, "hostile", typed, way), 10).rows
     assert list(row) == expected
 
 
-def test_what_a_driver_changes_in_silence_arrives_exact_in_bulk(hostile: Any) -> None:
+@pytest.mark.parametrize("way", ["carry", "carry_in_bulk"])
+def test_what_a_driver_changes_in_silence_arrives_exact_in_bulk(hostile: Any, way: str) -> None:
     """F1, F3, F10."""
     database, typed, expected = hostile
     with (
         closing(open_port(database.odbc)) as port,
-        port.stream(carried(port, "hostile", typed)) as stream,
+        port.stream(carried(port, "hostile", typed, way)) as stream,
     ):
         table = stream.read_all()
     assert [column.to_pylist() for column in table.columns] == [[text] for text in expected]

@@ -388,8 +388,8 @@ def query(duck: duckdb.DuckDBPyConnection, form: SqlForm, columns: list[str]) ->
     if form.lookup:
         table = form.lookup.rows()
         duck.register(form.lookup.name, table)
-        kind, test = {"asof": ("ASOF LEFT", ">="), "equal": ("LEFT", "=")}[form.lookup.kind]
-        joined = f'{kind} JOIN "{form.lookup.name}" AS l ON flat.p {test} l.key'
+        on = form.lookup.on.format(p="flat.p")
+        joined = f'LEFT JOIN "{form.lookup.name}" AS l ON l.key = {on}'
     value, reason = (part.format(p="flat.p", l="l") for part in (form.value, form.reason))
     return (
         f"WITH flat AS (SELECT i, {', '.join(columns)}, {form.prepare or 'NULL'} AS p FROM rows)"
