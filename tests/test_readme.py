@@ -1,4 +1,6 @@
-"""README tells the truth: every command, setting and file that it names exists, every snippet is read by our own code."""
+"""README tells the truth: every command, setting and file that it names exists, every snippet is
+read by our own code.
+"""
 
 from __future__ import annotations
 

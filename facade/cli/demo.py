@@ -220,8 +220,7 @@ def describe(told: Mapping[str, Any]) -> None:
             }
         )
     refused = told["refused"]
-    console.print(
-        f"refused: {refused['total']}, of {refused['planted']} planted ones {refused['planted_found']}"
-    )
+    found, planted = refused["planted_found"], refused["planted"]
+    console.print(f"refused: {refused['total']}, among them {found} of {planted} planted ones")
     back = told["status_back"]
-    console.print(f"order {back['order']} was delivered in the TMS; the CRM says {back['status']}")
+    console.print(f"order {back['order']}: delivered in the TMS, {back['status']} in the CRM")

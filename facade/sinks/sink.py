@@ -35,14 +35,14 @@ class SinkRefused(SinkError):
 
 
 class SinkMismatch(SinkError):
-    """What the target holds does not fit what would be delivered, such as a column of another type."""
+    """What the target holds does not fit what would be delivered."""
 
     permanent = True
 
 
 @dataclass(frozen=True)
 class Relation:
-    """One relation of a sealed night: its layout and Parquet files (none where nothing is in it)."""
+    """One relation of a sealed night: its layout and Parquet files, if it has any."""
 
     layout: Layout
     files: tuple[Path, ...]
@@ -133,7 +133,7 @@ class Sink(Protocol):
     """
 
     def deliver(self, delivery: Delivery, progress: Progress) -> Receipt:
-        """Bring the target to the state of the run. Repeating it changes nothing. Raises SinkError."""
+        """Bring the target to the run's state; to repeat it changes nothing. Raises SinkError."""
 
     def statuses(self) -> Iterable[Status]:
-        """What the target knows that belongs into the CRM; empty for a warehouse. Raises SinkError."""
+        """What the target knows that belongs into the CRM. Raises SinkError."""

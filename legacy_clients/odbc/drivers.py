@@ -59,7 +59,8 @@ class Profile:
     bytewise: bool = False
     """Rows are read with a letter for each byte, and decoded here."""
     buffers: bool = False
-    """Holds a whole result in memory, whatever its size: large tables are read by ranges of keys."""
+    """Holds a whole result in memory, whatever its size: large tables are read by ranges of keys.
+    """
 
     def carry(self, column_sql: str, column: Column | None = None) -> str:
         """SQL for `column_sql` as text that this driver cannot distort; NULL stays NULL.

@@ -99,7 +99,7 @@ def test_the_second_night_has_the_five_changes_and_nothing_else(told: dict[str, 
 def test_the_tms_gets_the_orders_that_carry_the_change_and_no_others(
     told: dict[str, Any], database: sqlite3.Connection
 ) -> None:
-    """T5: the orders that bear the renamed customer's name, the order of the changed line, and the new one."""
+    """T5: those that bear the renamed customer's name, the one of the line, and the new one."""
     rows = database.execute(
         "SELECT rtrim(ORD_NO) FROM ORDHDR WHERE ? IN (rtrim(CUST_NO), rtrim(BILL_NO))"
         " AND CO_CD = '01' AND STAT_CD IN ('OP', 'CF') AND DEL_FL = 'N'",

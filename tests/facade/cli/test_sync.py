@@ -95,14 +95,13 @@ def reached(moment: str, var: Path) -> bool:
     """Whether the second night has come so far."""
     night = NightFolder.of(var, 2)
     return {
-        "begun": lambda: night.path.is_dir(),
         "reading": lambda: night.current("CUSTMAST").is_dir(),
         "translating": lambda: (night.work / "all" / "contact").is_dir(),
         "comparing": lambda: night.snapshot("order").is_dir(),
     }[moment]()
 
 
-@pytest.mark.parametrize("moment", ["begun", "reading", "translating", "comparing"])
+@pytest.mark.parametrize("moment", ["reading", "translating", "comparing"])
 def test_after_kill_9_the_next_run_gives_the_state_of_a_run_without_the_fault(
     command: Command, tmp_path: Path, moment: str
 ) -> None:

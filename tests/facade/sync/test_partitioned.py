@@ -110,7 +110,7 @@ def test_a_bucket_that_loses_its_last_row_is_gone_and_its_neighbours_stand(parte
     assert "all" not in partitions.buckets(parted.folder.current(table))
     parted.sql(
         f"UPDATE {table} SET NAME = 'Next', UPD_STMP = ? WHERE rowid = ?",
-        OLD,
+        NEW,
         _first(parted, table),
     )
     told = parted.run()
