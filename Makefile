@@ -32,7 +32,7 @@ demo: $(RUN)
 
 test: $(DEV)
 	@tools/system-packages demo tests
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
 lint: $(DEV)
 	@$(BIN)/ruff check $(ARGS)

@@ -69,6 +69,14 @@ CHILD_FROM_WORDS = ("table", "query", "parent", "where", "skip", "join")
 JOIN_WORDS = ("table", "on", "take", "where")
 PIVOT_WORDS = ("table", "on", "name", "value", "where")
 CODE_TABLE_WORDS = ("table", "key", "value", "where")
+SIGN_IN_TEXTS = {
+    "call": "the SOAP operation that gives a session",
+    "user": "its element for the user",
+    "password": "its element for the password",
+    "token": "the element of its answer that holds the token",
+    "header": "the header element that takes the token",
+}
+SIGN_IN_CODES = ("expired", "busy")
 SENTINEL_KINDS = ("date", "stamp")
 SOURCE_WORDS = ("column", "columns", "value", "first", "concat", "split")
 FLAGS = ("as", "required", "max", "readonly", "on_bad", "element", "lookup", "codes")
@@ -200,11 +208,24 @@ def load_mapping(file: Path) -> CrmMapping:
     digest = hashlib.sha256(text.encode())
     for query in reader.queries:
         digest.update(query.encode())
-    sign_in = place.at("crm").table(crm, "sign_in")
+    sign_in = _sign_in(place.at("crm"), crm)
     faults = _verdicts(place.at("crm"), crm, "faults")
     mapping = CrmMapping(file, rules, entities, digest.hexdigest(), faults, sign_in)
     _check_tables(place, mapping)
     return mapping
+
+
+def _sign_in(place: Place, crm: Mapping[str, Any]) -> dict[str, Any]:
+    """How a session is had: an operation, its elements, and fault codes."""
+    found = place.table(crm, "sign_in")
+    at = place.at("sign_in")
+    at.known(found, (*SIGN_IN_TEXTS, *SIGN_IN_CODES))
+    for word in SIGN_IN_TEXTS if found else ():
+        at.demand(found, word, str, SIGN_IN_TEXTS[word])
+    for word in SIGN_IN_CODES:
+        if word in found:
+            at.texts(found[word], word)
+    return found
 
 
 def _verdicts(place: Place, table: Mapping[str, Any], word: str) -> dict[str, str]:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from schemas.codecs.codec import MARK
+from schemas.codecs.spelling import literal
 
 OWN = "b"
 
@@ -103,7 +104,7 @@ PYTHON: dict[str, Callable[[Source, list[str]], list[str]]] = {
 SQL: dict[str, Callable[[Source, list[str]], list[str]]] = {
     "column": lambda source, names: names,
     "columns": lambda source, names: names,
-    "value": lambda source, names: [sql_text(source.constant or "")],
+    "value": lambda source, names: [literal(source.constant or "")],
     "first": lambda source, names: [
         "coalesce("
         + ", ".join(f"CASE WHEN {_filled(name)} IS NOT NULL THEN {name} END" for name in names)
@@ -111,11 +112,11 @@ SQL: dict[str, Callable[[Source, list[str]], list[str]]] = {
     ],
     "concat": lambda source, names: [
         f"coalesce({', '.join(_bytes(_filled(name)) for name in names)},"
-        f" nullif(concat_ws({sql_text(source.separator)},"
+        f" nullif(concat_ws({literal(source.separator)},"
         f" {', '.join(_filled(name) for name in names)}), ''))"
     ],
     "split": lambda source, names: [
         f"coalesce({_bytes(names[0])},"
-        f" string_split({names[0]}, {sql_text(source.separator)})[{source.part}])"
+        f" string_split({names[0]}, {literal(source.separator)})[{source.part}])"
     ],
 }

@@ -73,7 +73,9 @@ class RecordSchemas:
                     part = schema_of(title, group, meaning, EXCLUDE, inner.__name__)
                     made[name] = group_of(part, field.metadata)
             elif name == "problems" and not prefix:
-                made[name] = fields.List(fields.Nested(REFUSED), metadata=field.metadata)
+                made[name] = fields.List(
+                    fields.Nested(REFUSED), required=True, metadata=field.metadata
+                )
             elif is_child(field):
                 if name in self.mapping.children:
                     made[name] = self._children(self.mapping.children[name], field)

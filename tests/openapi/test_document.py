@@ -181,7 +181,8 @@ def test_every_error_is_a_problem(document: dict[str, Any]) -> None:
 def test_what_must_be_there_and_what_may_be_null(schemas: dict[str, Any]) -> None:
     """A1"""
     for name in READ.values():
-        assert schemas[name]["required"] == ["id"], name  # `fields` may leave out the others
+        # `fields` may leave out the others.
+        assert schemas[name]["required"] == ["id", "problems"], name
         assert schemas[name]["properties"]["id"]["type"] == "string"
         assert schemas[f"{name}Page"]["required"] == ["items", "next"]
         assert schemas[f"{name}Page"]["properties"]["next"]["type"] == ["string", "null"]

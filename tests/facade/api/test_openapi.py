@@ -110,7 +110,7 @@ def test_what_is_read_has_no_pattern_or_length(told: dict[str, Any]) -> None:
 
 def test_null_is_a_type_of_its_own(told: dict[str, Any]) -> None:
     customer = told["components"]["schemas"]["Customer"]
-    assert customer["required"] == ["id"]
+    assert customer["required"] == ["id", "problems"]
     assert customer["properties"]["name"]["type"] == ["string", "null"]
     assert customer["properties"]["status"]["anyOf"] == [
         {"$ref": "#/components/schemas/CustomerStatus"},

@@ -81,6 +81,7 @@ def test_a_long_night_renews_its_lease(nights: Nights, monkeypatch: pytest.Monke
         (f"elsewhere.{socket.gethostname()}:1:999999999", False),
         ("somebody", False),
     ],
+    ids=["this job", "a job that ended", "a job elsewhere", "no job's name"],
 )
 def test_only_a_job_of_this_machine_without_a_process_is_dead(holder: str, dead: bool) -> None:
     """N6"""

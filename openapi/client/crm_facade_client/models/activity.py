@@ -23,48 +23,41 @@ class Activity:
 
     id: str
     """ The CRM's key as text. """
-    body: None | str | Unset = UNSET
-    """ What was said. """
-    contact_id: None | str | Unset = UNSET
-    """ Person it is about. """
+    problems: list[RefusedValue]
+    """ Values that could not be read. """
     created_at: datetime.datetime | None | Unset = UNSET
     """ When it was created, UTC. """
-    customer_id: None | str | Unset = UNSET
-    """ Customer it is about. """
-    deleted: bool | None | Unset = UNSET
-    """ Soft-deleted in the CRM. """
-    due_on: datetime.date | None | Unset = UNSET
-    """ Day it is due, where the CRM knows only the day. """
-    kind: ActivityKind | None | Unset = UNSET
-    """ What sort of activity. """
-    occurred_at: datetime.datetime | None | Unset = UNSET
-    """ When it took place, UTC. """
-    order_id: None | str | Unset = UNSET
-    """ Order it is about. """
-    owner_id: None | str | Unset = UNSET
-    """ User who looks after it. """
-    problems: list[RefusedValue] | Unset = UNSET
-    """ Values that could not be read. """
-    subject: None | str | Unset = UNSET
-    """ Subject line. """
     updated_at: datetime.datetime | None | Unset = UNSET
     """ When it last changed, UTC. """
+    deleted: bool | None | Unset = UNSET
+    """ Soft-deleted in the CRM. """
+    customer_id: None | str | Unset = UNSET
+    """ Customer it is about. """
+    contact_id: None | str | Unset = UNSET
+    """ Person it is about. """
+    order_id: None | str | Unset = UNSET
+    """ Order it is about. """
+    kind: ActivityKind | None | Unset = UNSET
+    """ What sort of activity. """
+    subject: None | str | Unset = UNSET
+    """ Subject line. """
+    body: None | str | Unset = UNSET
+    """ What was said. """
+    occurred_at: datetime.datetime | None | Unset = UNSET
+    """ When it took place, UTC. """
+    due_on: datetime.date | None | Unset = UNSET
+    """ Day it is due, where the CRM knows only the day. """
+    owner_id: None | str | Unset = UNSET
+    """ User who looks after it. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         id = self.id
 
-        body: None | str | Unset
-        if isinstance(self.body, Unset):
-            body = UNSET
-        else:
-            body = self.body
-
-        contact_id: None | str | Unset
-        if isinstance(self.contact_id, Unset):
-            contact_id = UNSET
-        else:
-            contact_id = self.contact_id
+        problems = []
+        for problems_item_data in self.problems:
+            problems_item = problems_item_data.to_dict()
+            problems.append(problems_item)
 
         created_at: None | str | Unset
         if isinstance(self.created_at, Unset):
@@ -74,11 +67,13 @@ class Activity:
         else:
             created_at = self.created_at
 
-        customer_id: None | str | Unset
-        if isinstance(self.customer_id, Unset):
-            customer_id = UNSET
+        updated_at: None | str | Unset
+        if isinstance(self.updated_at, Unset):
+            updated_at = UNSET
+        elif isinstance(self.updated_at, datetime.datetime):
+            updated_at = self.updated_at.isoformat()
         else:
-            customer_id = self.customer_id
+            updated_at = self.updated_at
 
         deleted: bool | None | Unset
         if isinstance(self.deleted, Unset):
@@ -86,13 +81,23 @@ class Activity:
         else:
             deleted = self.deleted
 
-        due_on: None | str | Unset
-        if isinstance(self.due_on, Unset):
-            due_on = UNSET
-        elif isinstance(self.due_on, datetime.date):
-            due_on = self.due_on.isoformat()
+        customer_id: None | str | Unset
+        if isinstance(self.customer_id, Unset):
+            customer_id = UNSET
         else:
-            due_on = self.due_on
+            customer_id = self.customer_id
+
+        contact_id: None | str | Unset
+        if isinstance(self.contact_id, Unset):
+            contact_id = UNSET
+        else:
+            contact_id = self.contact_id
+
+        order_id: None | str | Unset
+        if isinstance(self.order_id, Unset):
+            order_id = UNSET
+        else:
+            order_id = self.order_id
 
         kind: None | str | Unset
         if isinstance(self.kind, Unset):
@@ -102,6 +107,18 @@ class Activity:
         else:
             kind = self.kind
 
+        subject: None | str | Unset
+        if isinstance(self.subject, Unset):
+            subject = UNSET
+        else:
+            subject = self.subject
+
+        body: None | str | Unset
+        if isinstance(self.body, Unset):
+            body = UNSET
+        else:
+            body = self.body
+
         occurred_at: None | str | Unset
         if isinstance(self.occurred_at, Unset):
             occurred_at = UNSET
@@ -110,11 +127,13 @@ class Activity:
         else:
             occurred_at = self.occurred_at
 
-        order_id: None | str | Unset
-        if isinstance(self.order_id, Unset):
-            order_id = UNSET
+        due_on: None | str | Unset
+        if isinstance(self.due_on, Unset):
+            due_on = UNSET
+        elif isinstance(self.due_on, datetime.date):
+            due_on = self.due_on.isoformat()
         else:
-            order_id = self.order_id
+            due_on = self.due_on
 
         owner_id: None | str | Unset
         if isinstance(self.owner_id, Unset):
@@ -122,60 +141,38 @@ class Activity:
         else:
             owner_id = self.owner_id
 
-        problems: list[dict[str, Any]] | Unset = UNSET
-        if not isinstance(self.problems, Unset):
-            problems = []
-            for problems_item_data in self.problems:
-                problems_item = problems_item_data.to_dict()
-                problems.append(problems_item)
-
-        subject: None | str | Unset
-        if isinstance(self.subject, Unset):
-            subject = UNSET
-        else:
-            subject = self.subject
-
-        updated_at: None | str | Unset
-        if isinstance(self.updated_at, Unset):
-            updated_at = UNSET
-        elif isinstance(self.updated_at, datetime.datetime):
-            updated_at = self.updated_at.isoformat()
-        else:
-            updated_at = self.updated_at
-
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
             {
                 "id": id,
+                "problems": problems,
             }
         )
-        if body is not UNSET:
-            field_dict["body"] = body
-        if contact_id is not UNSET:
-            field_dict["contact_id"] = contact_id
         if created_at is not UNSET:
             field_dict["created_at"] = created_at
-        if customer_id is not UNSET:
-            field_dict["customer_id"] = customer_id
-        if deleted is not UNSET:
-            field_dict["deleted"] = deleted
-        if due_on is not UNSET:
-            field_dict["due_on"] = due_on
-        if kind is not UNSET:
-            field_dict["kind"] = kind
-        if occurred_at is not UNSET:
-            field_dict["occurred_at"] = occurred_at
-        if order_id is not UNSET:
-            field_dict["order_id"] = order_id
-        if owner_id is not UNSET:
-            field_dict["owner_id"] = owner_id
-        if problems is not UNSET:
-            field_dict["problems"] = problems
-        if subject is not UNSET:
-            field_dict["subject"] = subject
         if updated_at is not UNSET:
             field_dict["updated_at"] = updated_at
+        if deleted is not UNSET:
+            field_dict["deleted"] = deleted
+        if customer_id is not UNSET:
+            field_dict["customer_id"] = customer_id
+        if contact_id is not UNSET:
+            field_dict["contact_id"] = contact_id
+        if order_id is not UNSET:
+            field_dict["order_id"] = order_id
+        if kind is not UNSET:
+            field_dict["kind"] = kind
+        if subject is not UNSET:
+            field_dict["subject"] = subject
+        if body is not UNSET:
+            field_dict["body"] = body
+        if occurred_at is not UNSET:
+            field_dict["occurred_at"] = occurred_at
+        if due_on is not UNSET:
+            field_dict["due_on"] = due_on
+        if owner_id is not UNSET:
+            field_dict["owner_id"] = owner_id
 
         return field_dict
 
@@ -186,23 +183,12 @@ class Activity:
         d = dict(src_dict)
         id = d.pop("id")
 
-        def _parse_body(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
+        problems = []
+        _problems = d.pop("problems")
+        for problems_item_data in _problems:
+            problems_item = RefusedValue.from_dict(problems_item_data)
 
-        body = _parse_body(d.pop("body", UNSET))
-
-        def _parse_contact_id(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        contact_id = _parse_contact_id(d.pop("contact_id", UNSET))
+            problems.append(problems_item)
 
         def _parse_created_at(data: object) -> datetime.datetime | None | Unset:
             if data is None:
@@ -221,14 +207,22 @@ class Activity:
 
         created_at = _parse_created_at(d.pop("created_at", UNSET))
 
-        def _parse_customer_id(data: object) -> None | str | Unset:
+        def _parse_updated_at(data: object) -> datetime.datetime | None | Unset:
             if data is None:
                 return data
             if isinstance(data, Unset):
                 return data
-            return cast(None | str | Unset, data)
+            try:
+                if not isinstance(data, str):
+                    raise TypeError()
+                updated_at_type_0 = datetime.datetime.fromisoformat(data)
 
-        customer_id = _parse_customer_id(d.pop("customer_id", UNSET))
+                return updated_at_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(datetime.datetime | None | Unset, data)
+
+        updated_at = _parse_updated_at(d.pop("updated_at", UNSET))
 
         def _parse_deleted(data: object) -> bool | None | Unset:
             if data is None:
@@ -239,22 +233,32 @@ class Activity:
 
         deleted = _parse_deleted(d.pop("deleted", UNSET))
 
-        def _parse_due_on(data: object) -> datetime.date | None | Unset:
+        def _parse_customer_id(data: object) -> None | str | Unset:
             if data is None:
                 return data
             if isinstance(data, Unset):
                 return data
-            try:
-                if not isinstance(data, str):
-                    raise TypeError()
-                due_on_type_0 = datetime.date.fromisoformat(data)
+            return cast(None | str | Unset, data)
 
-                return due_on_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            return cast(datetime.date | None | Unset, data)
+        customer_id = _parse_customer_id(d.pop("customer_id", UNSET))
 
-        due_on = _parse_due_on(d.pop("due_on", UNSET))
+        def _parse_contact_id(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        contact_id = _parse_contact_id(d.pop("contact_id", UNSET))
+
+        def _parse_order_id(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        order_id = _parse_order_id(d.pop("order_id", UNSET))
 
         def _parse_kind(data: object) -> ActivityKind | None | Unset:
             if data is None:
@@ -273,6 +277,24 @@ class Activity:
 
         kind = _parse_kind(d.pop("kind", UNSET))
 
+        def _parse_subject(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        subject = _parse_subject(d.pop("subject", UNSET))
+
+        def _parse_body(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        body = _parse_body(d.pop("body", UNSET))
+
         def _parse_occurred_at(data: object) -> datetime.datetime | None | Unset:
             if data is None:
                 return data
@@ -290,14 +312,22 @@ class Activity:
 
         occurred_at = _parse_occurred_at(d.pop("occurred_at", UNSET))
 
-        def _parse_order_id(data: object) -> None | str | Unset:
+        def _parse_due_on(data: object) -> datetime.date | None | Unset:
             if data is None:
                 return data
             if isinstance(data, Unset):
                 return data
-            return cast(None | str | Unset, data)
+            try:
+                if not isinstance(data, str):
+                    raise TypeError()
+                due_on_type_0 = datetime.date.fromisoformat(data)
 
-        order_id = _parse_order_id(d.pop("order_id", UNSET))
+                return due_on_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(datetime.date | None | Unset, data)
+
+        due_on = _parse_due_on(d.pop("due_on", UNSET))
 
         def _parse_owner_id(data: object) -> None | str | Unset:
             if data is None:
@@ -308,56 +338,21 @@ class Activity:
 
         owner_id = _parse_owner_id(d.pop("owner_id", UNSET))
 
-        _problems = d.pop("problems", UNSET)
-        problems: list[RefusedValue] | Unset = UNSET
-        if _problems is not UNSET:
-            problems = []
-            for problems_item_data in _problems:
-                problems_item = RefusedValue.from_dict(problems_item_data)
-
-                problems.append(problems_item)
-
-        def _parse_subject(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        subject = _parse_subject(d.pop("subject", UNSET))
-
-        def _parse_updated_at(data: object) -> datetime.datetime | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            try:
-                if not isinstance(data, str):
-                    raise TypeError()
-                updated_at_type_0 = datetime.datetime.fromisoformat(data)
-
-                return updated_at_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            return cast(datetime.datetime | None | Unset, data)
-
-        updated_at = _parse_updated_at(d.pop("updated_at", UNSET))
-
         activity = cls(
             id=id,
-            body=body,
-            contact_id=contact_id,
-            created_at=created_at,
-            customer_id=customer_id,
-            deleted=deleted,
-            due_on=due_on,
-            kind=kind,
-            occurred_at=occurred_at,
-            order_id=order_id,
-            owner_id=owner_id,
             problems=problems,
-            subject=subject,
+            created_at=created_at,
             updated_at=updated_at,
+            deleted=deleted,
+            customer_id=customer_id,
+            contact_id=contact_id,
+            order_id=order_id,
+            kind=kind,
+            subject=subject,
+            body=body,
+            occurred_at=occurred_at,
+            due_on=due_on,
+            owner_id=owner_id,
         )
 
         activity.additional_properties = d

@@ -24,46 +24,51 @@ class Contact:
 
     id: str
     """ The CRM's key as text. """
+    problems: list[RefusedValue]
+    """ Values that could not be read. """
     created_at: datetime.datetime | None | Unset = UNSET
     """ When it was created, UTC. """
-    customer_id: None | str | Unset = UNSET
-    """ Customer that the person works for. """
-    customers: list[ContactRelation] | Unset = UNSET
-    """ Other customers by relation. """
+    updated_at: datetime.datetime | None | Unset = UNSET
+    """ When it last changed, UTC. """
     deleted: bool | None | Unset = UNSET
     """ Soft-deleted in the CRM. """
+    customer_id: None | str | Unset = UNSET
+    """ Customer that the person works for. """
+    given_name: None | str | Unset = UNSET
+    """ First name. """
+    family_name: None | str | Unset = UNSET
+    """ Last name. """
+    title: None | str | Unset = UNSET
+    """ Job title. """
     email: None | str | Unset = UNSET
     """ E-mail as typed. """
     email_address: None | str | Unset = UNSET
     """ E-mail, RFC 5321, or null. """
-    family_name: None | str | Unset = UNSET
-    """ Last name. """
-    given_name: None | str | Unset = UNSET
-    """ First name. """
-    is_primary: bool | None | Unset = UNSET
-    """ First person to call. """
-    mobile: None | str | Unset = UNSET
-    """ Mobile phone as typed. """
-    mobile_e164: None | str | Unset = UNSET
-    """ Mobile, ITU-T E.164, or null. """
-    opted_out: bool | None | Unset = UNSET
-    """ Wants no marketing. """
     phone: None | str | Unset = UNSET
     """ Phone as typed. """
     phone_e164: None | str | Unset = UNSET
     """ Phone, ITU-T E.164, or null. """
-    problems: list[RefusedValue] | Unset = UNSET
-    """ Values that could not be read. """
+    mobile: None | str | Unset = UNSET
+    """ Mobile phone as typed. """
+    mobile_e164: None | str | Unset = UNSET
+    """ Mobile, ITU-T E.164, or null. """
     role: ContactRole | None | Unset = UNSET
     """ What the person does at the customer. """
-    title: None | str | Unset = UNSET
-    """ Job title. """
-    updated_at: datetime.datetime | None | Unset = UNSET
-    """ When it last changed, UTC. """
+    is_primary: bool | None | Unset = UNSET
+    """ First person to call. """
+    opted_out: bool | None | Unset = UNSET
+    """ Wants no marketing. """
+    customers: list[ContactRelation] | Unset = UNSET
+    """ Other customers by relation. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         id = self.id
+
+        problems = []
+        for problems_item_data in self.problems:
+            problems_item = problems_item_data.to_dict()
+            problems.append(problems_item)
 
         created_at: None | str | Unset
         if isinstance(self.created_at, Unset):
@@ -73,24 +78,43 @@ class Contact:
         else:
             created_at = self.created_at
 
-        customer_id: None | str | Unset
-        if isinstance(self.customer_id, Unset):
-            customer_id = UNSET
+        updated_at: None | str | Unset
+        if isinstance(self.updated_at, Unset):
+            updated_at = UNSET
+        elif isinstance(self.updated_at, datetime.datetime):
+            updated_at = self.updated_at.isoformat()
         else:
-            customer_id = self.customer_id
-
-        customers: list[dict[str, Any]] | Unset = UNSET
-        if not isinstance(self.customers, Unset):
-            customers = []
-            for customers_item_data in self.customers:
-                customers_item = customers_item_data.to_dict()
-                customers.append(customers_item)
+            updated_at = self.updated_at
 
         deleted: bool | None | Unset
         if isinstance(self.deleted, Unset):
             deleted = UNSET
         else:
             deleted = self.deleted
+
+        customer_id: None | str | Unset
+        if isinstance(self.customer_id, Unset):
+            customer_id = UNSET
+        else:
+            customer_id = self.customer_id
+
+        given_name: None | str | Unset
+        if isinstance(self.given_name, Unset):
+            given_name = UNSET
+        else:
+            given_name = self.given_name
+
+        family_name: None | str | Unset
+        if isinstance(self.family_name, Unset):
+            family_name = UNSET
+        else:
+            family_name = self.family_name
+
+        title: None | str | Unset
+        if isinstance(self.title, Unset):
+            title = UNSET
+        else:
+            title = self.title
 
         email: None | str | Unset
         if isinstance(self.email, Unset):
@@ -104,23 +128,17 @@ class Contact:
         else:
             email_address = self.email_address
 
-        family_name: None | str | Unset
-        if isinstance(self.family_name, Unset):
-            family_name = UNSET
+        phone: None | str | Unset
+        if isinstance(self.phone, Unset):
+            phone = UNSET
         else:
-            family_name = self.family_name
+            phone = self.phone
 
-        given_name: None | str | Unset
-        if isinstance(self.given_name, Unset):
-            given_name = UNSET
+        phone_e164: None | str | Unset
+        if isinstance(self.phone_e164, Unset):
+            phone_e164 = UNSET
         else:
-            given_name = self.given_name
-
-        is_primary: bool | None | Unset
-        if isinstance(self.is_primary, Unset):
-            is_primary = UNSET
-        else:
-            is_primary = self.is_primary
+            phone_e164 = self.phone_e164
 
         mobile: None | str | Unset
         if isinstance(self.mobile, Unset):
@@ -134,31 +152,6 @@ class Contact:
         else:
             mobile_e164 = self.mobile_e164
 
-        opted_out: bool | None | Unset
-        if isinstance(self.opted_out, Unset):
-            opted_out = UNSET
-        else:
-            opted_out = self.opted_out
-
-        phone: None | str | Unset
-        if isinstance(self.phone, Unset):
-            phone = UNSET
-        else:
-            phone = self.phone
-
-        phone_e164: None | str | Unset
-        if isinstance(self.phone_e164, Unset):
-            phone_e164 = UNSET
-        else:
-            phone_e164 = self.phone_e164
-
-        problems: list[dict[str, Any]] | Unset = UNSET
-        if not isinstance(self.problems, Unset):
-            problems = []
-            for problems_item_data in self.problems:
-                problems_item = problems_item_data.to_dict()
-                problems.append(problems_item)
-
         role: None | str | Unset
         if isinstance(self.role, Unset):
             role = UNSET
@@ -167,63 +160,67 @@ class Contact:
         else:
             role = self.role
 
-        title: None | str | Unset
-        if isinstance(self.title, Unset):
-            title = UNSET
+        is_primary: bool | None | Unset
+        if isinstance(self.is_primary, Unset):
+            is_primary = UNSET
         else:
-            title = self.title
+            is_primary = self.is_primary
 
-        updated_at: None | str | Unset
-        if isinstance(self.updated_at, Unset):
-            updated_at = UNSET
-        elif isinstance(self.updated_at, datetime.datetime):
-            updated_at = self.updated_at.isoformat()
+        opted_out: bool | None | Unset
+        if isinstance(self.opted_out, Unset):
+            opted_out = UNSET
         else:
-            updated_at = self.updated_at
+            opted_out = self.opted_out
+
+        customers: list[dict[str, Any]] | Unset = UNSET
+        if not isinstance(self.customers, Unset):
+            customers = []
+            for customers_item_data in self.customers:
+                customers_item = customers_item_data.to_dict()
+                customers.append(customers_item)
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
             {
                 "id": id,
+                "problems": problems,
             }
         )
         if created_at is not UNSET:
             field_dict["created_at"] = created_at
-        if customer_id is not UNSET:
-            field_dict["customer_id"] = customer_id
-        if customers is not UNSET:
-            field_dict["customers"] = customers
+        if updated_at is not UNSET:
+            field_dict["updated_at"] = updated_at
         if deleted is not UNSET:
             field_dict["deleted"] = deleted
+        if customer_id is not UNSET:
+            field_dict["customer_id"] = customer_id
+        if given_name is not UNSET:
+            field_dict["given_name"] = given_name
+        if family_name is not UNSET:
+            field_dict["family_name"] = family_name
+        if title is not UNSET:
+            field_dict["title"] = title
         if email is not UNSET:
             field_dict["email"] = email
         if email_address is not UNSET:
             field_dict["email_address"] = email_address
-        if family_name is not UNSET:
-            field_dict["family_name"] = family_name
-        if given_name is not UNSET:
-            field_dict["given_name"] = given_name
-        if is_primary is not UNSET:
-            field_dict["is_primary"] = is_primary
-        if mobile is not UNSET:
-            field_dict["mobile"] = mobile
-        if mobile_e164 is not UNSET:
-            field_dict["mobile_e164"] = mobile_e164
-        if opted_out is not UNSET:
-            field_dict["opted_out"] = opted_out
         if phone is not UNSET:
             field_dict["phone"] = phone
         if phone_e164 is not UNSET:
             field_dict["phone_e164"] = phone_e164
-        if problems is not UNSET:
-            field_dict["problems"] = problems
+        if mobile is not UNSET:
+            field_dict["mobile"] = mobile
+        if mobile_e164 is not UNSET:
+            field_dict["mobile_e164"] = mobile_e164
         if role is not UNSET:
             field_dict["role"] = role
-        if title is not UNSET:
-            field_dict["title"] = title
-        if updated_at is not UNSET:
-            field_dict["updated_at"] = updated_at
+        if is_primary is not UNSET:
+            field_dict["is_primary"] = is_primary
+        if opted_out is not UNSET:
+            field_dict["opted_out"] = opted_out
+        if customers is not UNSET:
+            field_dict["customers"] = customers
 
         return field_dict
 
@@ -234,6 +231,13 @@ class Contact:
 
         d = dict(src_dict)
         id = d.pop("id")
+
+        problems = []
+        _problems = d.pop("problems")
+        for problems_item_data in _problems:
+            problems_item = RefusedValue.from_dict(problems_item_data)
+
+            problems.append(problems_item)
 
         def _parse_created_at(data: object) -> datetime.datetime | None | Unset:
             if data is None:
@@ -252,23 +256,22 @@ class Contact:
 
         created_at = _parse_created_at(d.pop("created_at", UNSET))
 
-        def _parse_customer_id(data: object) -> None | str | Unset:
+        def _parse_updated_at(data: object) -> datetime.datetime | None | Unset:
             if data is None:
                 return data
             if isinstance(data, Unset):
                 return data
-            return cast(None | str | Unset, data)
+            try:
+                if not isinstance(data, str):
+                    raise TypeError()
+                updated_at_type_0 = datetime.datetime.fromisoformat(data)
 
-        customer_id = _parse_customer_id(d.pop("customer_id", UNSET))
+                return updated_at_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(datetime.datetime | None | Unset, data)
 
-        _customers = d.pop("customers", UNSET)
-        customers: list[ContactRelation] | Unset = UNSET
-        if _customers is not UNSET:
-            customers = []
-            for customers_item_data in _customers:
-                customers_item = ContactRelation.from_dict(customers_item_data)
-
-                customers.append(customers_item)
+        updated_at = _parse_updated_at(d.pop("updated_at", UNSET))
 
         def _parse_deleted(data: object) -> bool | None | Unset:
             if data is None:
@@ -278,6 +281,42 @@ class Contact:
             return cast(bool | None | Unset, data)
 
         deleted = _parse_deleted(d.pop("deleted", UNSET))
+
+        def _parse_customer_id(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        customer_id = _parse_customer_id(d.pop("customer_id", UNSET))
+
+        def _parse_given_name(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        given_name = _parse_given_name(d.pop("given_name", UNSET))
+
+        def _parse_family_name(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        family_name = _parse_family_name(d.pop("family_name", UNSET))
+
+        def _parse_title(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        title = _parse_title(d.pop("title", UNSET))
 
         def _parse_email(data: object) -> None | str | Unset:
             if data is None:
@@ -297,32 +336,23 @@ class Contact:
 
         email_address = _parse_email_address(d.pop("email_address", UNSET))
 
-        def _parse_family_name(data: object) -> None | str | Unset:
+        def _parse_phone(data: object) -> None | str | Unset:
             if data is None:
                 return data
             if isinstance(data, Unset):
                 return data
             return cast(None | str | Unset, data)
 
-        family_name = _parse_family_name(d.pop("family_name", UNSET))
+        phone = _parse_phone(d.pop("phone", UNSET))
 
-        def _parse_given_name(data: object) -> None | str | Unset:
+        def _parse_phone_e164(data: object) -> None | str | Unset:
             if data is None:
                 return data
             if isinstance(data, Unset):
                 return data
             return cast(None | str | Unset, data)
 
-        given_name = _parse_given_name(d.pop("given_name", UNSET))
-
-        def _parse_is_primary(data: object) -> bool | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(bool | None | Unset, data)
-
-        is_primary = _parse_is_primary(d.pop("is_primary", UNSET))
+        phone_e164 = _parse_phone_e164(d.pop("phone_e164", UNSET))
 
         def _parse_mobile(data: object) -> None | str | Unset:
             if data is None:
@@ -342,42 +372,6 @@ class Contact:
 
         mobile_e164 = _parse_mobile_e164(d.pop("mobile_e164", UNSET))
 
-        def _parse_opted_out(data: object) -> bool | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(bool | None | Unset, data)
-
-        opted_out = _parse_opted_out(d.pop("opted_out", UNSET))
-
-        def _parse_phone(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        phone = _parse_phone(d.pop("phone", UNSET))
-
-        def _parse_phone_e164(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        phone_e164 = _parse_phone_e164(d.pop("phone_e164", UNSET))
-
-        _problems = d.pop("problems", UNSET)
-        problems: list[RefusedValue] | Unset = UNSET
-        if _problems is not UNSET:
-            problems = []
-            for problems_item_data in _problems:
-                problems_item = RefusedValue.from_dict(problems_item_data)
-
-                problems.append(problems_item)
-
         def _parse_role(data: object) -> ContactRole | None | Unset:
             if data is None:
                 return data
@@ -395,52 +389,53 @@ class Contact:
 
         role = _parse_role(d.pop("role", UNSET))
 
-        def _parse_title(data: object) -> None | str | Unset:
+        def _parse_is_primary(data: object) -> bool | None | Unset:
             if data is None:
                 return data
             if isinstance(data, Unset):
                 return data
-            return cast(None | str | Unset, data)
+            return cast(bool | None | Unset, data)
 
-        title = _parse_title(d.pop("title", UNSET))
+        is_primary = _parse_is_primary(d.pop("is_primary", UNSET))
 
-        def _parse_updated_at(data: object) -> datetime.datetime | None | Unset:
+        def _parse_opted_out(data: object) -> bool | None | Unset:
             if data is None:
                 return data
             if isinstance(data, Unset):
                 return data
-            try:
-                if not isinstance(data, str):
-                    raise TypeError()
-                updated_at_type_0 = datetime.datetime.fromisoformat(data)
+            return cast(bool | None | Unset, data)
 
-                return updated_at_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            return cast(datetime.datetime | None | Unset, data)
+        opted_out = _parse_opted_out(d.pop("opted_out", UNSET))
 
-        updated_at = _parse_updated_at(d.pop("updated_at", UNSET))
+        _customers = d.pop("customers", UNSET)
+        customers: list[ContactRelation] | Unset = UNSET
+        if _customers is not UNSET:
+            customers = []
+            for customers_item_data in _customers:
+                customers_item = ContactRelation.from_dict(customers_item_data)
+
+                customers.append(customers_item)
 
         contact = cls(
             id=id,
+            problems=problems,
             created_at=created_at,
-            customer_id=customer_id,
-            customers=customers,
+            updated_at=updated_at,
             deleted=deleted,
+            customer_id=customer_id,
+            given_name=given_name,
+            family_name=family_name,
+            title=title,
             email=email,
             email_address=email_address,
-            family_name=family_name,
-            given_name=given_name,
-            is_primary=is_primary,
-            mobile=mobile,
-            mobile_e164=mobile_e164,
-            opted_out=opted_out,
             phone=phone,
             phone_e164=phone_e164,
-            problems=problems,
+            mobile=mobile,
+            mobile_e164=mobile_e164,
             role=role,
-            title=title,
-            updated_at=updated_at,
+            is_primary=is_primary,
+            opted_out=opted_out,
+            customers=customers,
         )
 
         contact.additional_properties = d

@@ -17,35 +17,27 @@ class ContactPatch:
 
     customer_id: str | Unset = UNSET
     """ Customer that the person works for. """
-    email: None | str | Unset = UNSET
-    """ E-mail as typed. """
-    family_name: str | Unset = UNSET
-    """ Last name. """
     given_name: None | str | Unset = UNSET
     """ First name. """
-    is_primary: bool | None | Unset = UNSET
-    """ First person to call. """
-    mobile: None | str | Unset = UNSET
-    """ Mobile phone as typed. """
-    opted_out: bool | None | Unset = UNSET
-    """ Wants no marketing. """
-    phone: None | str | Unset = UNSET
-    """ Phone as typed. """
-    role: ContactRole | None | Unset = UNSET
-    """ What the person does at the customer. """
+    family_name: str | Unset = UNSET
+    """ Last name. """
     title: None | str | Unset = UNSET
     """ Job title. """
+    email: None | str | Unset = UNSET
+    """ E-mail as typed. """
+    phone: None | str | Unset = UNSET
+    """ Phone as typed. """
+    mobile: None | str | Unset = UNSET
+    """ Mobile phone as typed. """
+    role: ContactRole | None | Unset = UNSET
+    """ What the person does at the customer. """
+    is_primary: bool | None | Unset = UNSET
+    """ First person to call. """
+    opted_out: bool | None | Unset = UNSET
+    """ Wants no marketing. """
 
     def to_dict(self) -> dict[str, Any]:
         customer_id = self.customer_id
-
-        email: None | str | Unset
-        if isinstance(self.email, Unset):
-            email = UNSET
-        else:
-            email = self.email
-
-        family_name = self.family_name
 
         given_name: None | str | Unset
         if isinstance(self.given_name, Unset):
@@ -53,29 +45,31 @@ class ContactPatch:
         else:
             given_name = self.given_name
 
-        is_primary: bool | None | Unset
-        if isinstance(self.is_primary, Unset):
-            is_primary = UNSET
-        else:
-            is_primary = self.is_primary
+        family_name = self.family_name
 
-        mobile: None | str | Unset
-        if isinstance(self.mobile, Unset):
-            mobile = UNSET
+        title: None | str | Unset
+        if isinstance(self.title, Unset):
+            title = UNSET
         else:
-            mobile = self.mobile
+            title = self.title
 
-        opted_out: bool | None | Unset
-        if isinstance(self.opted_out, Unset):
-            opted_out = UNSET
+        email: None | str | Unset
+        if isinstance(self.email, Unset):
+            email = UNSET
         else:
-            opted_out = self.opted_out
+            email = self.email
 
         phone: None | str | Unset
         if isinstance(self.phone, Unset):
             phone = UNSET
         else:
             phone = self.phone
+
+        mobile: None | str | Unset
+        if isinstance(self.mobile, Unset):
+            mobile = UNSET
+        else:
+            mobile = self.mobile
 
         role: None | str | Unset
         if isinstance(self.role, Unset):
@@ -85,35 +79,41 @@ class ContactPatch:
         else:
             role = self.role
 
-        title: None | str | Unset
-        if isinstance(self.title, Unset):
-            title = UNSET
+        is_primary: bool | None | Unset
+        if isinstance(self.is_primary, Unset):
+            is_primary = UNSET
         else:
-            title = self.title
+            is_primary = self.is_primary
+
+        opted_out: bool | None | Unset
+        if isinstance(self.opted_out, Unset):
+            opted_out = UNSET
+        else:
+            opted_out = self.opted_out
 
         field_dict: dict[str, Any] = {}
 
         field_dict.update({})
         if customer_id is not UNSET:
             field_dict["customer_id"] = customer_id
-        if email is not UNSET:
-            field_dict["email"] = email
-        if family_name is not UNSET:
-            field_dict["family_name"] = family_name
         if given_name is not UNSET:
             field_dict["given_name"] = given_name
-        if is_primary is not UNSET:
-            field_dict["is_primary"] = is_primary
-        if mobile is not UNSET:
-            field_dict["mobile"] = mobile
-        if opted_out is not UNSET:
-            field_dict["opted_out"] = opted_out
-        if phone is not UNSET:
-            field_dict["phone"] = phone
-        if role is not UNSET:
-            field_dict["role"] = role
+        if family_name is not UNSET:
+            field_dict["family_name"] = family_name
         if title is not UNSET:
             field_dict["title"] = title
+        if email is not UNSET:
+            field_dict["email"] = email
+        if phone is not UNSET:
+            field_dict["phone"] = phone
+        if mobile is not UNSET:
+            field_dict["mobile"] = mobile
+        if role is not UNSET:
+            field_dict["role"] = role
+        if is_primary is not UNSET:
+            field_dict["is_primary"] = is_primary
+        if opted_out is not UNSET:
+            field_dict["opted_out"] = opted_out
 
         return field_dict
 
@@ -121,17 +121,6 @@ class ContactPatch:
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
         customer_id = d.pop("customer_id", UNSET)
-
-        def _parse_email(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        email = _parse_email(d.pop("email", UNSET))
-
-        family_name = d.pop("family_name", UNSET)
 
         def _parse_given_name(data: object) -> None | str | Unset:
             if data is None:
@@ -142,32 +131,25 @@ class ContactPatch:
 
         given_name = _parse_given_name(d.pop("given_name", UNSET))
 
-        def _parse_is_primary(data: object) -> bool | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(bool | None | Unset, data)
+        family_name = d.pop("family_name", UNSET)
 
-        is_primary = _parse_is_primary(d.pop("is_primary", UNSET))
-
-        def _parse_mobile(data: object) -> None | str | Unset:
+        def _parse_title(data: object) -> None | str | Unset:
             if data is None:
                 return data
             if isinstance(data, Unset):
                 return data
             return cast(None | str | Unset, data)
 
-        mobile = _parse_mobile(d.pop("mobile", UNSET))
+        title = _parse_title(d.pop("title", UNSET))
 
-        def _parse_opted_out(data: object) -> bool | None | Unset:
+        def _parse_email(data: object) -> None | str | Unset:
             if data is None:
                 return data
             if isinstance(data, Unset):
                 return data
-            return cast(bool | None | Unset, data)
+            return cast(None | str | Unset, data)
 
-        opted_out = _parse_opted_out(d.pop("opted_out", UNSET))
+        email = _parse_email(d.pop("email", UNSET))
 
         def _parse_phone(data: object) -> None | str | Unset:
             if data is None:
@@ -177,6 +159,15 @@ class ContactPatch:
             return cast(None | str | Unset, data)
 
         phone = _parse_phone(d.pop("phone", UNSET))
+
+        def _parse_mobile(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        mobile = _parse_mobile(d.pop("mobile", UNSET))
 
         def _parse_role(data: object) -> ContactRole | None | Unset:
             if data is None:
@@ -195,26 +186,35 @@ class ContactPatch:
 
         role = _parse_role(d.pop("role", UNSET))
 
-        def _parse_title(data: object) -> None | str | Unset:
+        def _parse_is_primary(data: object) -> bool | None | Unset:
             if data is None:
                 return data
             if isinstance(data, Unset):
                 return data
-            return cast(None | str | Unset, data)
+            return cast(bool | None | Unset, data)
 
-        title = _parse_title(d.pop("title", UNSET))
+        is_primary = _parse_is_primary(d.pop("is_primary", UNSET))
+
+        def _parse_opted_out(data: object) -> bool | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(bool | None | Unset, data)
+
+        opted_out = _parse_opted_out(d.pop("opted_out", UNSET))
 
         contact_patch = cls(
             customer_id=customer_id,
-            email=email,
-            family_name=family_name,
             given_name=given_name,
-            is_primary=is_primary,
-            mobile=mobile,
-            opted_out=opted_out,
-            phone=phone,
-            role=role,
+            family_name=family_name,
             title=title,
+            email=email,
+            phone=phone,
+            mobile=mobile,
+            role=role,
+            is_primary=is_primary,
+            opted_out=opted_out,
         )
 
         return contact_patch

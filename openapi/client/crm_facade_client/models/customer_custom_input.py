@@ -16,14 +16,20 @@ T = TypeVar("T", bound="CustomerCustomInput")
 class CustomerCustomInput:
     """Fields of this CRM's own."""
 
-    first_order_on: datetime.date | None | Unset = UNSET
-    """ Day of the first order. """
     region_manager: None | str | Unset = UNSET
     """ Manager of the sales region. """
+    first_order_on: datetime.date | None | Unset = UNSET
+    """ Day of the first order. """
     tier: CustomerCustomTier | None | Unset = UNSET
     """ Gold, silver or bronze. """
 
     def to_dict(self) -> dict[str, Any]:
+        region_manager: None | str | Unset
+        if isinstance(self.region_manager, Unset):
+            region_manager = UNSET
+        else:
+            region_manager = self.region_manager
+
         first_order_on: None | str | Unset
         if isinstance(self.first_order_on, Unset):
             first_order_on = UNSET
@@ -31,12 +37,6 @@ class CustomerCustomInput:
             first_order_on = self.first_order_on.isoformat()
         else:
             first_order_on = self.first_order_on
-
-        region_manager: None | str | Unset
-        if isinstance(self.region_manager, Unset):
-            region_manager = UNSET
-        else:
-            region_manager = self.region_manager
 
         tier: None | str | Unset
         if isinstance(self.tier, Unset):
@@ -49,10 +49,10 @@ class CustomerCustomInput:
         field_dict: dict[str, Any] = {}
 
         field_dict.update({})
-        if first_order_on is not UNSET:
-            field_dict["first_order_on"] = first_order_on
         if region_manager is not UNSET:
             field_dict["region_manager"] = region_manager
+        if first_order_on is not UNSET:
+            field_dict["first_order_on"] = first_order_on
         if tier is not UNSET:
             field_dict["tier"] = tier
 
@@ -61,6 +61,15 @@ class CustomerCustomInput:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
+
+        def _parse_region_manager(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        region_manager = _parse_region_manager(d.pop("region_manager", UNSET))
 
         def _parse_first_order_on(data: object) -> datetime.date | None | Unset:
             if data is None:
@@ -78,15 +87,6 @@ class CustomerCustomInput:
             return cast(datetime.date | None | Unset, data)
 
         first_order_on = _parse_first_order_on(d.pop("first_order_on", UNSET))
-
-        def _parse_region_manager(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        region_manager = _parse_region_manager(d.pop("region_manager", UNSET))
 
         def _parse_tier(data: object) -> CustomerCustomTier | None | Unset:
             if data is None:
@@ -106,8 +106,8 @@ class CustomerCustomInput:
         tier = _parse_tier(d.pop("tier", UNSET))
 
         customer_custom_input = cls(
-            first_order_on=first_order_on,
             region_manager=region_manager,
+            first_order_on=first_order_on,
             tier=tier,
         )
 

@@ -17,18 +17,18 @@ class Flaw:
 
     detail: str
     """ What is wrong, and the way out. """
-    parameter: str | Unset = UNSET
-    """ Which parameter. """
     pointer: str | Unset = UNSET
     """ Where in the body, RFC 6901. """
+    parameter: str | Unset = UNSET
+    """ Which parameter. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         detail = self.detail
 
-        parameter = self.parameter
-
         pointer = self.pointer
+
+        parameter = self.parameter
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
@@ -37,10 +37,10 @@ class Flaw:
                 "detail": detail,
             }
         )
-        if parameter is not UNSET:
-            field_dict["parameter"] = parameter
         if pointer is not UNSET:
             field_dict["pointer"] = pointer
+        if parameter is not UNSET:
+            field_dict["parameter"] = parameter
 
         return field_dict
 
@@ -49,14 +49,14 @@ class Flaw:
         d = dict(src_dict)
         detail = d.pop("detail")
 
-        parameter = d.pop("parameter", UNSET)
-
         pointer = d.pop("pointer", UNSET)
+
+        parameter = d.pop("parameter", UNSET)
 
         flaw = cls(
             detail=detail,
-            parameter=parameter,
             pointer=pointer,
+            parameter=parameter,
         )
 
         flaw.additional_properties = d

@@ -23,68 +23,55 @@ class Location:
 
     id: str
     """ The CRM's key as text. """
-    city: None | str | Unset = UNSET
-    """ City. """
-    country: None | str | Unset = UNSET
-    """ Country as typed. """
-    country_code: None | str | Unset = UNSET
-    """ Country, ISO 3166-1 alpha-2, or null. """
+    problems: list[RefusedValue]
+    """ Values that could not be read. """
     created_at: datetime.datetime | None | Unset = UNSET
     """ When it was created, UTC. """
-    customer_id: None | str | Unset = UNSET
-    """ Customer that it belongs to, if any. """
+    updated_at: datetime.datetime | None | Unset = UNSET
+    """ When it last changed, UTC. """
     deleted: bool | None | Unset = UNSET
     """ Soft-deleted in the CRM. """
-    instructions: None | str | Unset = UNSET
-    """ For the driver. """
-    kind: LocationKind | None | Unset = UNSET
-    """ What sort of place. """
-    latitude: None | str | Unset = UNSET
-    """ Degrees north, WGS 84. A decimal with 6 places, as text. """
-    longitude: None | str | Unset = UNSET
-    """ Degrees east, WGS 84. A decimal with 6 places, as text. """
+    customer_id: None | str | Unset = UNSET
+    """ Customer that it belongs to, if any. """
     name: None | str | Unset = UNSET
     """ Name on the door. """
-    postal_code: None | str | Unset = UNSET
-    """ Postal code. """
-    problems: list[RefusedValue] | Unset = UNSET
-    """ Values that could not be read. """
-    region: None | str | Unset = UNSET
-    """ State or region as typed. """
-    region_code: None | str | Unset = UNSET
-    """ Region, ISO 3166-2, or null. """
     street: None | str | Unset = UNSET
     """ Street and number. """
     street2: None | str | Unset = UNSET
     """ Second address line. """
+    city: None | str | Unset = UNSET
+    """ City. """
+    region: None | str | Unset = UNSET
+    """ State or region as typed. """
+    region_code: None | str | Unset = UNSET
+    """ Region, ISO 3166-2, or null. """
+    postal_code: None | str | Unset = UNSET
+    """ Postal code. """
+    country: None | str | Unset = UNSET
+    """ Country as typed. """
+    country_code: None | str | Unset = UNSET
+    """ Country, ISO 3166-1 alpha-2, or null. """
+    latitude: None | str | Unset = UNSET
+    """ Degrees north, WGS 84. A decimal with 6 places, as text. """
+    longitude: None | str | Unset = UNSET
+    """ Degrees east, WGS 84. A decimal with 6 places, as text. """
     timezone: None | str | Unset = UNSET
     """ IANA zone. """
+    kind: LocationKind | None | Unset = UNSET
+    """ What sort of place. """
+    instructions: None | str | Unset = UNSET
+    """ For the driver. """
     un_locode: None | str | Unset = UNSET
     """ UN/LOCODE. """
-    updated_at: datetime.datetime | None | Unset = UNSET
-    """ When it last changed, UTC. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         id = self.id
 
-        city: None | str | Unset
-        if isinstance(self.city, Unset):
-            city = UNSET
-        else:
-            city = self.city
-
-        country: None | str | Unset
-        if isinstance(self.country, Unset):
-            country = UNSET
-        else:
-            country = self.country
-
-        country_code: None | str | Unset
-        if isinstance(self.country_code, Unset):
-            country_code = UNSET
-        else:
-            country_code = self.country_code
+        problems = []
+        for problems_item_data in self.problems:
+            problems_item = problems_item_data.to_dict()
+            problems.append(problems_item)
 
         created_at: None | str | Unset
         if isinstance(self.created_at, Unset):
@@ -94,11 +81,13 @@ class Location:
         else:
             created_at = self.created_at
 
-        customer_id: None | str | Unset
-        if isinstance(self.customer_id, Unset):
-            customer_id = UNSET
+        updated_at: None | str | Unset
+        if isinstance(self.updated_at, Unset):
+            updated_at = UNSET
+        elif isinstance(self.updated_at, datetime.datetime):
+            updated_at = self.updated_at.isoformat()
         else:
-            customer_id = self.customer_id
+            updated_at = self.updated_at
 
         deleted: bool | None | Unset
         if isinstance(self.deleted, Unset):
@@ -106,62 +95,17 @@ class Location:
         else:
             deleted = self.deleted
 
-        instructions: None | str | Unset
-        if isinstance(self.instructions, Unset):
-            instructions = UNSET
+        customer_id: None | str | Unset
+        if isinstance(self.customer_id, Unset):
+            customer_id = UNSET
         else:
-            instructions = self.instructions
-
-        kind: None | str | Unset
-        if isinstance(self.kind, Unset):
-            kind = UNSET
-        elif isinstance(self.kind, LocationKind):
-            kind = self.kind.value
-        else:
-            kind = self.kind
-
-        latitude: None | str | Unset
-        if isinstance(self.latitude, Unset):
-            latitude = UNSET
-        else:
-            latitude = self.latitude
-
-        longitude: None | str | Unset
-        if isinstance(self.longitude, Unset):
-            longitude = UNSET
-        else:
-            longitude = self.longitude
+            customer_id = self.customer_id
 
         name: None | str | Unset
         if isinstance(self.name, Unset):
             name = UNSET
         else:
             name = self.name
-
-        postal_code: None | str | Unset
-        if isinstance(self.postal_code, Unset):
-            postal_code = UNSET
-        else:
-            postal_code = self.postal_code
-
-        problems: list[dict[str, Any]] | Unset = UNSET
-        if not isinstance(self.problems, Unset):
-            problems = []
-            for problems_item_data in self.problems:
-                problems_item = problems_item_data.to_dict()
-                problems.append(problems_item)
-
-        region: None | str | Unset
-        if isinstance(self.region, Unset):
-            region = UNSET
-        else:
-            region = self.region
-
-        region_code: None | str | Unset
-        if isinstance(self.region_code, Unset):
-            region_code = UNSET
-        else:
-            region_code = self.region_code
 
         street: None | str | Unset
         if isinstance(self.street, Unset):
@@ -175,11 +119,73 @@ class Location:
         else:
             street2 = self.street2
 
+        city: None | str | Unset
+        if isinstance(self.city, Unset):
+            city = UNSET
+        else:
+            city = self.city
+
+        region: None | str | Unset
+        if isinstance(self.region, Unset):
+            region = UNSET
+        else:
+            region = self.region
+
+        region_code: None | str | Unset
+        if isinstance(self.region_code, Unset):
+            region_code = UNSET
+        else:
+            region_code = self.region_code
+
+        postal_code: None | str | Unset
+        if isinstance(self.postal_code, Unset):
+            postal_code = UNSET
+        else:
+            postal_code = self.postal_code
+
+        country: None | str | Unset
+        if isinstance(self.country, Unset):
+            country = UNSET
+        else:
+            country = self.country
+
+        country_code: None | str | Unset
+        if isinstance(self.country_code, Unset):
+            country_code = UNSET
+        else:
+            country_code = self.country_code
+
+        latitude: None | str | Unset
+        if isinstance(self.latitude, Unset):
+            latitude = UNSET
+        else:
+            latitude = self.latitude
+
+        longitude: None | str | Unset
+        if isinstance(self.longitude, Unset):
+            longitude = UNSET
+        else:
+            longitude = self.longitude
+
         timezone: None | str | Unset
         if isinstance(self.timezone, Unset):
             timezone = UNSET
         else:
             timezone = self.timezone
+
+        kind: None | str | Unset
+        if isinstance(self.kind, Unset):
+            kind = UNSET
+        elif isinstance(self.kind, LocationKind):
+            kind = self.kind.value
+        else:
+            kind = self.kind
+
+        instructions: None | str | Unset
+        if isinstance(self.instructions, Unset):
+            instructions = UNSET
+        else:
+            instructions = self.instructions
 
         un_locode: None | str | Unset
         if isinstance(self.un_locode, Unset):
@@ -187,61 +193,52 @@ class Location:
         else:
             un_locode = self.un_locode
 
-        updated_at: None | str | Unset
-        if isinstance(self.updated_at, Unset):
-            updated_at = UNSET
-        elif isinstance(self.updated_at, datetime.datetime):
-            updated_at = self.updated_at.isoformat()
-        else:
-            updated_at = self.updated_at
-
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
             {
                 "id": id,
+                "problems": problems,
             }
         )
-        if city is not UNSET:
-            field_dict["city"] = city
-        if country is not UNSET:
-            field_dict["country"] = country
-        if country_code is not UNSET:
-            field_dict["country_code"] = country_code
         if created_at is not UNSET:
             field_dict["created_at"] = created_at
-        if customer_id is not UNSET:
-            field_dict["customer_id"] = customer_id
+        if updated_at is not UNSET:
+            field_dict["updated_at"] = updated_at
         if deleted is not UNSET:
             field_dict["deleted"] = deleted
-        if instructions is not UNSET:
-            field_dict["instructions"] = instructions
-        if kind is not UNSET:
-            field_dict["kind"] = kind
-        if latitude is not UNSET:
-            field_dict["latitude"] = latitude
-        if longitude is not UNSET:
-            field_dict["longitude"] = longitude
+        if customer_id is not UNSET:
+            field_dict["customer_id"] = customer_id
         if name is not UNSET:
             field_dict["name"] = name
-        if postal_code is not UNSET:
-            field_dict["postal_code"] = postal_code
-        if problems is not UNSET:
-            field_dict["problems"] = problems
-        if region is not UNSET:
-            field_dict["region"] = region
-        if region_code is not UNSET:
-            field_dict["region_code"] = region_code
         if street is not UNSET:
             field_dict["street"] = street
         if street2 is not UNSET:
             field_dict["street2"] = street2
+        if city is not UNSET:
+            field_dict["city"] = city
+        if region is not UNSET:
+            field_dict["region"] = region
+        if region_code is not UNSET:
+            field_dict["region_code"] = region_code
+        if postal_code is not UNSET:
+            field_dict["postal_code"] = postal_code
+        if country is not UNSET:
+            field_dict["country"] = country
+        if country_code is not UNSET:
+            field_dict["country_code"] = country_code
+        if latitude is not UNSET:
+            field_dict["latitude"] = latitude
+        if longitude is not UNSET:
+            field_dict["longitude"] = longitude
         if timezone is not UNSET:
             field_dict["timezone"] = timezone
+        if kind is not UNSET:
+            field_dict["kind"] = kind
+        if instructions is not UNSET:
+            field_dict["instructions"] = instructions
         if un_locode is not UNSET:
             field_dict["un_locode"] = un_locode
-        if updated_at is not UNSET:
-            field_dict["updated_at"] = updated_at
 
         return field_dict
 
@@ -252,32 +249,12 @@ class Location:
         d = dict(src_dict)
         id = d.pop("id")
 
-        def _parse_city(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
+        problems = []
+        _problems = d.pop("problems")
+        for problems_item_data in _problems:
+            problems_item = RefusedValue.from_dict(problems_item_data)
 
-        city = _parse_city(d.pop("city", UNSET))
-
-        def _parse_country(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        country = _parse_country(d.pop("country", UNSET))
-
-        def _parse_country_code(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        country_code = _parse_country_code(d.pop("country_code", UNSET))
+            problems.append(problems_item)
 
         def _parse_created_at(data: object) -> datetime.datetime | None | Unset:
             if data is None:
@@ -296,14 +273,22 @@ class Location:
 
         created_at = _parse_created_at(d.pop("created_at", UNSET))
 
-        def _parse_customer_id(data: object) -> None | str | Unset:
+        def _parse_updated_at(data: object) -> datetime.datetime | None | Unset:
             if data is None:
                 return data
             if isinstance(data, Unset):
                 return data
-            return cast(None | str | Unset, data)
+            try:
+                if not isinstance(data, str):
+                    raise TypeError()
+                updated_at_type_0 = datetime.datetime.fromisoformat(data)
 
-        customer_id = _parse_customer_id(d.pop("customer_id", UNSET))
+                return updated_at_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(datetime.datetime | None | Unset, data)
+
+        updated_at = _parse_updated_at(d.pop("updated_at", UNSET))
 
         def _parse_deleted(data: object) -> bool | None | Unset:
             if data is None:
@@ -314,49 +299,14 @@ class Location:
 
         deleted = _parse_deleted(d.pop("deleted", UNSET))
 
-        def _parse_instructions(data: object) -> None | str | Unset:
+        def _parse_customer_id(data: object) -> None | str | Unset:
             if data is None:
                 return data
             if isinstance(data, Unset):
                 return data
             return cast(None | str | Unset, data)
 
-        instructions = _parse_instructions(d.pop("instructions", UNSET))
-
-        def _parse_kind(data: object) -> LocationKind | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            try:
-                if not isinstance(data, str):
-                    raise TypeError()
-                kind_type_0 = LocationKind(data)
-
-                return kind_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            return cast(LocationKind | None | Unset, data)
-
-        kind = _parse_kind(d.pop("kind", UNSET))
-
-        def _parse_latitude(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        latitude = _parse_latitude(d.pop("latitude", UNSET))
-
-        def _parse_longitude(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        longitude = _parse_longitude(d.pop("longitude", UNSET))
+        customer_id = _parse_customer_id(d.pop("customer_id", UNSET))
 
         def _parse_name(data: object) -> None | str | Unset:
             if data is None:
@@ -366,42 +316,6 @@ class Location:
             return cast(None | str | Unset, data)
 
         name = _parse_name(d.pop("name", UNSET))
-
-        def _parse_postal_code(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        postal_code = _parse_postal_code(d.pop("postal_code", UNSET))
-
-        _problems = d.pop("problems", UNSET)
-        problems: list[RefusedValue] | Unset = UNSET
-        if _problems is not UNSET:
-            problems = []
-            for problems_item_data in _problems:
-                problems_item = RefusedValue.from_dict(problems_item_data)
-
-                problems.append(problems_item)
-
-        def _parse_region(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        region = _parse_region(d.pop("region", UNSET))
-
-        def _parse_region_code(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        region_code = _parse_region_code(d.pop("region_code", UNSET))
 
         def _parse_street(data: object) -> None | str | Unset:
             if data is None:
@@ -421,6 +335,78 @@ class Location:
 
         street2 = _parse_street2(d.pop("street2", UNSET))
 
+        def _parse_city(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        city = _parse_city(d.pop("city", UNSET))
+
+        def _parse_region(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        region = _parse_region(d.pop("region", UNSET))
+
+        def _parse_region_code(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        region_code = _parse_region_code(d.pop("region_code", UNSET))
+
+        def _parse_postal_code(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        postal_code = _parse_postal_code(d.pop("postal_code", UNSET))
+
+        def _parse_country(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        country = _parse_country(d.pop("country", UNSET))
+
+        def _parse_country_code(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        country_code = _parse_country_code(d.pop("country_code", UNSET))
+
+        def _parse_latitude(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        latitude = _parse_latitude(d.pop("latitude", UNSET))
+
+        def _parse_longitude(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        longitude = _parse_longitude(d.pop("longitude", UNSET))
+
         def _parse_timezone(data: object) -> None | str | Unset:
             if data is None:
                 return data
@@ -429,6 +415,32 @@ class Location:
             return cast(None | str | Unset, data)
 
         timezone = _parse_timezone(d.pop("timezone", UNSET))
+
+        def _parse_kind(data: object) -> LocationKind | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, str):
+                    raise TypeError()
+                kind_type_0 = LocationKind(data)
+
+                return kind_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(LocationKind | None | Unset, data)
+
+        kind = _parse_kind(d.pop("kind", UNSET))
+
+        def _parse_instructions(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        instructions = _parse_instructions(d.pop("instructions", UNSET))
 
         def _parse_un_locode(data: object) -> None | str | Unset:
             if data is None:
@@ -439,45 +451,28 @@ class Location:
 
         un_locode = _parse_un_locode(d.pop("un_locode", UNSET))
 
-        def _parse_updated_at(data: object) -> datetime.datetime | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            try:
-                if not isinstance(data, str):
-                    raise TypeError()
-                updated_at_type_0 = datetime.datetime.fromisoformat(data)
-
-                return updated_at_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            return cast(datetime.datetime | None | Unset, data)
-
-        updated_at = _parse_updated_at(d.pop("updated_at", UNSET))
-
         location = cls(
             id=id,
-            city=city,
-            country=country,
-            country_code=country_code,
-            created_at=created_at,
-            customer_id=customer_id,
-            deleted=deleted,
-            instructions=instructions,
-            kind=kind,
-            latitude=latitude,
-            longitude=longitude,
-            name=name,
-            postal_code=postal_code,
             problems=problems,
-            region=region,
-            region_code=region_code,
+            created_at=created_at,
+            updated_at=updated_at,
+            deleted=deleted,
+            customer_id=customer_id,
+            name=name,
             street=street,
             street2=street2,
+            city=city,
+            region=region,
+            region_code=region_code,
+            postal_code=postal_code,
+            country=country,
+            country_code=country_code,
+            latitude=latitude,
+            longitude=longitude,
             timezone=timezone,
+            kind=kind,
+            instructions=instructions,
             un_locode=un_locode,
-            updated_at=updated_at,
         )
 
         location.additional_properties = d

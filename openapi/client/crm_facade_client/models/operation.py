@@ -16,33 +16,35 @@ T = TypeVar("T", bound="Operation")
 class Operation:
     """A write to the CRM, and what became of it."""
 
-    act: str
-    """ How: create, update, cancel … """
-    entity: str
-    """ What was to be written. """
     id: str
     """ Id of the operation. """
-    intended_at: datetime.datetime
-    """ When it was asked for, UTC. """
-    record_id: None | str
-    """ The record, once known. """
-    settled_at: datetime.datetime | None
-    """ When its state was found, UTC. """
     state: OperationState
     """ Unknown until the CRM was found to have done or refused it. """
+    entity: str
+    """ What was to be written. """
+    act: str
+    """ How: create, update, cancel … """
+    record_id: None | str
+    """ The record, once known. """
+    intended_at: datetime.datetime
+    """ When it was asked for, UTC. """
+    settled_at: datetime.datetime | None
+    """ When its state was found, UTC. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        act = self.act
+        id = self.id
+
+        state = self.state.value
 
         entity = self.entity
 
-        id = self.id
-
-        intended_at = self.intended_at.isoformat()
+        act = self.act
 
         record_id: None | str
         record_id = self.record_id
+
+        intended_at = self.intended_at.isoformat()
 
         settled_at: None | str
         if isinstance(self.settled_at, datetime.datetime):
@@ -50,19 +52,17 @@ class Operation:
         else:
             settled_at = self.settled_at
 
-        state = self.state.value
-
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
             {
-                "act": act,
-                "entity": entity,
                 "id": id,
-                "intended_at": intended_at,
-                "record_id": record_id,
-                "settled_at": settled_at,
                 "state": state,
+                "entity": entity,
+                "act": act,
+                "record_id": record_id,
+                "intended_at": intended_at,
+                "settled_at": settled_at,
             }
         )
 
@@ -71,13 +71,13 @@ class Operation:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
-        act = d.pop("act")
+        id = d.pop("id")
+
+        state = OperationState(d.pop("state"))
 
         entity = d.pop("entity")
 
-        id = d.pop("id")
-
-        intended_at = datetime.datetime.fromisoformat(d.pop("intended_at"))
+        act = d.pop("act")
 
         def _parse_record_id(data: object) -> None | str:
             if data is None:
@@ -85,6 +85,8 @@ class Operation:
             return cast(None | str, data)
 
         record_id = _parse_record_id(d.pop("record_id"))
+
+        intended_at = datetime.datetime.fromisoformat(d.pop("intended_at"))
 
         def _parse_settled_at(data: object) -> datetime.datetime | None:
             if data is None:
@@ -101,16 +103,14 @@ class Operation:
 
         settled_at = _parse_settled_at(d.pop("settled_at"))
 
-        state = OperationState(d.pop("state"))
-
         operation = cls(
-            act=act,
-            entity=entity,
             id=id,
-            intended_at=intended_at,
-            record_id=record_id,
-            settled_at=settled_at,
             state=state,
+            entity=entity,
+            act=act,
+            record_id=record_id,
+            intended_at=intended_at,
+            settled_at=settled_at,
         )
 
         operation.additional_properties = d

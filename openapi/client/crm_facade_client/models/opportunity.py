@@ -22,48 +22,39 @@ class Opportunity:
 
     id: str
     """ The CRM's key as text. """
-    amount: None | str | Unset = UNSET
-    """ What it is worth, in `currency`. A decimal with 2 places, as text. """
-    close_on: datetime.date | None | Unset = UNSET
-    """ Day it is expected to close. """
+    problems: list[RefusedValue]
+    """ Values that could not be read. """
     created_at: datetime.datetime | None | Unset = UNSET
     """ When it was created, UTC. """
-    currency: None | str | Unset = UNSET
-    """ ISO 4217 code. """
-    customer_id: None | str | Unset = UNSET
-    """ Customer it would come from. """
-    deleted: bool | None | Unset = UNSET
-    """ Soft-deleted in the CRM. """
-    name: None | str | Unset = UNSET
-    """ What it is called. """
-    owner_id: None | str | Unset = UNSET
-    """ User who looks after it. """
-    probability: int | None | Unset = UNSET
-    """ Chance in percent. """
-    problems: list[RefusedValue] | Unset = UNSET
-    """ Values that could not be read. """
-    stage: None | str | Unset = UNSET
-    """ How far it has come. """
     updated_at: datetime.datetime | None | Unset = UNSET
     """ When it last changed, UTC. """
+    deleted: bool | None | Unset = UNSET
+    """ Soft-deleted in the CRM. """
+    customer_id: None | str | Unset = UNSET
+    """ Customer it would come from. """
+    name: None | str | Unset = UNSET
+    """ What it is called. """
+    stage: None | str | Unset = UNSET
+    """ How far it has come. """
+    amount: None | str | Unset = UNSET
+    """ What it is worth, in `currency`. A decimal with 2 places, as text. """
+    currency: None | str | Unset = UNSET
+    """ ISO 4217 code. """
+    close_on: datetime.date | None | Unset = UNSET
+    """ Day it is expected to close. """
+    probability: int | None | Unset = UNSET
+    """ Chance in percent. """
+    owner_id: None | str | Unset = UNSET
+    """ User who looks after it. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         id = self.id
 
-        amount: None | str | Unset
-        if isinstance(self.amount, Unset):
-            amount = UNSET
-        else:
-            amount = self.amount
-
-        close_on: None | str | Unset
-        if isinstance(self.close_on, Unset):
-            close_on = UNSET
-        elif isinstance(self.close_on, datetime.date):
-            close_on = self.close_on.isoformat()
-        else:
-            close_on = self.close_on
+        problems = []
+        for problems_item_data in self.problems:
+            problems_item = problems_item_data.to_dict()
+            problems.append(problems_item)
 
         created_at: None | str | Unset
         if isinstance(self.created_at, Unset):
@@ -73,55 +64,6 @@ class Opportunity:
         else:
             created_at = self.created_at
 
-        currency: None | str | Unset
-        if isinstance(self.currency, Unset):
-            currency = UNSET
-        else:
-            currency = self.currency
-
-        customer_id: None | str | Unset
-        if isinstance(self.customer_id, Unset):
-            customer_id = UNSET
-        else:
-            customer_id = self.customer_id
-
-        deleted: bool | None | Unset
-        if isinstance(self.deleted, Unset):
-            deleted = UNSET
-        else:
-            deleted = self.deleted
-
-        name: None | str | Unset
-        if isinstance(self.name, Unset):
-            name = UNSET
-        else:
-            name = self.name
-
-        owner_id: None | str | Unset
-        if isinstance(self.owner_id, Unset):
-            owner_id = UNSET
-        else:
-            owner_id = self.owner_id
-
-        probability: int | None | Unset
-        if isinstance(self.probability, Unset):
-            probability = UNSET
-        else:
-            probability = self.probability
-
-        problems: list[dict[str, Any]] | Unset = UNSET
-        if not isinstance(self.problems, Unset):
-            problems = []
-            for problems_item_data in self.problems:
-                problems_item = problems_item_data.to_dict()
-                problems.append(problems_item)
-
-        stage: None | str | Unset
-        if isinstance(self.stage, Unset):
-            stage = UNSET
-        else:
-            stage = self.stage
-
         updated_at: None | str | Unset
         if isinstance(self.updated_at, Unset):
             updated_at = UNSET
@@ -130,37 +72,92 @@ class Opportunity:
         else:
             updated_at = self.updated_at
 
+        deleted: bool | None | Unset
+        if isinstance(self.deleted, Unset):
+            deleted = UNSET
+        else:
+            deleted = self.deleted
+
+        customer_id: None | str | Unset
+        if isinstance(self.customer_id, Unset):
+            customer_id = UNSET
+        else:
+            customer_id = self.customer_id
+
+        name: None | str | Unset
+        if isinstance(self.name, Unset):
+            name = UNSET
+        else:
+            name = self.name
+
+        stage: None | str | Unset
+        if isinstance(self.stage, Unset):
+            stage = UNSET
+        else:
+            stage = self.stage
+
+        amount: None | str | Unset
+        if isinstance(self.amount, Unset):
+            amount = UNSET
+        else:
+            amount = self.amount
+
+        currency: None | str | Unset
+        if isinstance(self.currency, Unset):
+            currency = UNSET
+        else:
+            currency = self.currency
+
+        close_on: None | str | Unset
+        if isinstance(self.close_on, Unset):
+            close_on = UNSET
+        elif isinstance(self.close_on, datetime.date):
+            close_on = self.close_on.isoformat()
+        else:
+            close_on = self.close_on
+
+        probability: int | None | Unset
+        if isinstance(self.probability, Unset):
+            probability = UNSET
+        else:
+            probability = self.probability
+
+        owner_id: None | str | Unset
+        if isinstance(self.owner_id, Unset):
+            owner_id = UNSET
+        else:
+            owner_id = self.owner_id
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
             {
                 "id": id,
+                "problems": problems,
             }
         )
-        if amount is not UNSET:
-            field_dict["amount"] = amount
-        if close_on is not UNSET:
-            field_dict["close_on"] = close_on
         if created_at is not UNSET:
             field_dict["created_at"] = created_at
-        if currency is not UNSET:
-            field_dict["currency"] = currency
-        if customer_id is not UNSET:
-            field_dict["customer_id"] = customer_id
-        if deleted is not UNSET:
-            field_dict["deleted"] = deleted
-        if name is not UNSET:
-            field_dict["name"] = name
-        if owner_id is not UNSET:
-            field_dict["owner_id"] = owner_id
-        if probability is not UNSET:
-            field_dict["probability"] = probability
-        if problems is not UNSET:
-            field_dict["problems"] = problems
-        if stage is not UNSET:
-            field_dict["stage"] = stage
         if updated_at is not UNSET:
             field_dict["updated_at"] = updated_at
+        if deleted is not UNSET:
+            field_dict["deleted"] = deleted
+        if customer_id is not UNSET:
+            field_dict["customer_id"] = customer_id
+        if name is not UNSET:
+            field_dict["name"] = name
+        if stage is not UNSET:
+            field_dict["stage"] = stage
+        if amount is not UNSET:
+            field_dict["amount"] = amount
+        if currency is not UNSET:
+            field_dict["currency"] = currency
+        if close_on is not UNSET:
+            field_dict["close_on"] = close_on
+        if probability is not UNSET:
+            field_dict["probability"] = probability
+        if owner_id is not UNSET:
+            field_dict["owner_id"] = owner_id
 
         return field_dict
 
@@ -171,31 +168,12 @@ class Opportunity:
         d = dict(src_dict)
         id = d.pop("id")
 
-        def _parse_amount(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
+        problems = []
+        _problems = d.pop("problems")
+        for problems_item_data in _problems:
+            problems_item = RefusedValue.from_dict(problems_item_data)
 
-        amount = _parse_amount(d.pop("amount", UNSET))
-
-        def _parse_close_on(data: object) -> datetime.date | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            try:
-                if not isinstance(data, str):
-                    raise TypeError()
-                close_on_type_0 = datetime.date.fromisoformat(data)
-
-                return close_on_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            return cast(datetime.date | None | Unset, data)
-
-        close_on = _parse_close_on(d.pop("close_on", UNSET))
+            problems.append(problems_item)
 
         def _parse_created_at(data: object) -> datetime.datetime | None | Unset:
             if data is None:
@@ -214,78 +192,6 @@ class Opportunity:
 
         created_at = _parse_created_at(d.pop("created_at", UNSET))
 
-        def _parse_currency(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        currency = _parse_currency(d.pop("currency", UNSET))
-
-        def _parse_customer_id(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        customer_id = _parse_customer_id(d.pop("customer_id", UNSET))
-
-        def _parse_deleted(data: object) -> bool | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(bool | None | Unset, data)
-
-        deleted = _parse_deleted(d.pop("deleted", UNSET))
-
-        def _parse_name(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        name = _parse_name(d.pop("name", UNSET))
-
-        def _parse_owner_id(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        owner_id = _parse_owner_id(d.pop("owner_id", UNSET))
-
-        def _parse_probability(data: object) -> int | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(int | None | Unset, data)
-
-        probability = _parse_probability(d.pop("probability", UNSET))
-
-        _problems = d.pop("problems", UNSET)
-        problems: list[RefusedValue] | Unset = UNSET
-        if _problems is not UNSET:
-            problems = []
-            for problems_item_data in _problems:
-                problems_item = RefusedValue.from_dict(problems_item_data)
-
-                problems.append(problems_item)
-
-        def _parse_stage(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        stage = _parse_stage(d.pop("stage", UNSET))
-
         def _parse_updated_at(data: object) -> datetime.datetime | None | Unset:
             if data is None:
                 return data
@@ -303,20 +209,109 @@ class Opportunity:
 
         updated_at = _parse_updated_at(d.pop("updated_at", UNSET))
 
+        def _parse_deleted(data: object) -> bool | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(bool | None | Unset, data)
+
+        deleted = _parse_deleted(d.pop("deleted", UNSET))
+
+        def _parse_customer_id(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        customer_id = _parse_customer_id(d.pop("customer_id", UNSET))
+
+        def _parse_name(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        name = _parse_name(d.pop("name", UNSET))
+
+        def _parse_stage(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        stage = _parse_stage(d.pop("stage", UNSET))
+
+        def _parse_amount(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        amount = _parse_amount(d.pop("amount", UNSET))
+
+        def _parse_currency(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        currency = _parse_currency(d.pop("currency", UNSET))
+
+        def _parse_close_on(data: object) -> datetime.date | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, str):
+                    raise TypeError()
+                close_on_type_0 = datetime.date.fromisoformat(data)
+
+                return close_on_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(datetime.date | None | Unset, data)
+
+        close_on = _parse_close_on(d.pop("close_on", UNSET))
+
+        def _parse_probability(data: object) -> int | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(int | None | Unset, data)
+
+        probability = _parse_probability(d.pop("probability", UNSET))
+
+        def _parse_owner_id(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        owner_id = _parse_owner_id(d.pop("owner_id", UNSET))
+
         opportunity = cls(
             id=id,
-            amount=amount,
-            close_on=close_on,
-            created_at=created_at,
-            currency=currency,
-            customer_id=customer_id,
-            deleted=deleted,
-            name=name,
-            owner_id=owner_id,
-            probability=probability,
             problems=problems,
-            stage=stage,
+            created_at=created_at,
             updated_at=updated_at,
+            deleted=deleted,
+            customer_id=customer_id,
+            name=name,
+            stage=stage,
+            amount=amount,
+            currency=currency,
+            close_on=close_on,
+            probability=probability,
+            owner_id=owner_id,
         )
 
         opportunity.additional_properties = d

@@ -29,52 +29,52 @@ class Order:
 
     id: str
     """ The CRM's key as text. """
-    bill_to_id: None | str | Unset = UNSET
-    """ Customer who pays. """
+    problems: list[RefusedValue]
+    """ Values that could not be read. """
     created_at: datetime.datetime | None | Unset = UNSET
     """ When it was created, UTC. """
-    currency: None | str | Unset = UNSET
-    """ ISO 4217 code. """
-    customer_id: None | str | Unset = UNSET
-    """ Customer who ordered. """
-    declared_value: None | str | Unset = UNSET
-    """ Value declared, in `currency`. A decimal with 2 places, as text. """
-    deleted: bool | None | Unset = UNSET
-    """ Soft-deleted in the CRM. """
-    equipment: None | str | Unset = UNSET
-    """ Equipment wanted. """
-    exchange_rate: None | str | Unset = UNSET
-    """ To the company's currency. A decimal with 8 places, as text. """
-    incoterm: None | str | Unset = UNSET
-    """ Incoterms 2020 rule. """
-    lines: list[OrderLine] | Unset = UNSET
-    """ What is ordered. """
-    mode: None | OrderMode | Unset = UNSET
-    """ How it travels. """
-    notes: None | str | Unset = UNSET
-    """ Free text. """
-    number: None | str | Unset = UNSET
-    """ Number that people quote. """
-    ordered_on: datetime.date | None | Unset = UNSET
-    """ Day of the order. """
-    payment: None | OrderPayment | Unset = UNSET
-    """ Who pays the freight. """
-    problems: list[RefusedValue] | Unset = UNSET
-    """ Values that could not be read. """
-    references: list[OrderReference] | Unset = UNSET
-    """ Numbers by which others know it. """
-    service_level: None | str | Unset = UNSET
-    """ Service agreed. """
-    status: None | OrderStatus | Unset = UNSET
-    """ Where it stands. """
-    stops: list[OrderStop] | Unset = UNSET
-    """ Places on the way, in order. """
-    temperature: None | OrderTemperature | Unset = UNSET
-    """ Range to keep. """
-    total: None | str | Unset = UNSET
-    """ What it comes to. A decimal with 2 places, as text. """
     updated_at: datetime.datetime | None | Unset = UNSET
     """ When it last changed, UTC. """
+    deleted: bool | None | Unset = UNSET
+    """ Soft-deleted in the CRM. """
+    number: None | str | Unset = UNSET
+    """ Number that people quote. """
+    customer_id: None | str | Unset = UNSET
+    """ Customer who ordered. """
+    bill_to_id: None | str | Unset = UNSET
+    """ Customer who pays. """
+    status: None | OrderStatus | Unset = UNSET
+    """ Where it stands. """
+    mode: None | OrderMode | Unset = UNSET
+    """ How it travels. """
+    equipment: None | str | Unset = UNSET
+    """ Equipment wanted. """
+    incoterm: None | str | Unset = UNSET
+    """ Incoterms 2020 rule. """
+    payment: None | OrderPayment | Unset = UNSET
+    """ Who pays the freight. """
+    service_level: None | str | Unset = UNSET
+    """ Service agreed. """
+    temperature: None | OrderTemperature | Unset = UNSET
+    """ Range to keep. """
+    declared_value: None | str | Unset = UNSET
+    """ Value declared, in `currency`. A decimal with 2 places, as text. """
+    ordered_on: datetime.date | None | Unset = UNSET
+    """ Day of the order. """
+    currency: None | str | Unset = UNSET
+    """ ISO 4217 code. """
+    exchange_rate: None | str | Unset = UNSET
+    """ To the company's currency. A decimal with 8 places, as text. """
+    total: None | str | Unset = UNSET
+    """ What it comes to. A decimal with 2 places, as text. """
+    notes: None | str | Unset = UNSET
+    """ Free text. """
+    references: list[OrderReference] | Unset = UNSET
+    """ Numbers by which others know it. """
+    stops: list[OrderStop] | Unset = UNSET
+    """ Places on the way, in order. """
+    lines: list[OrderLine] | Unset = UNSET
+    """ What is ordered. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -82,11 +82,10 @@ class Order:
 
         id = self.id
 
-        bill_to_id: None | str | Unset
-        if isinstance(self.bill_to_id, Unset):
-            bill_to_id = UNSET
-        else:
-            bill_to_id = self.bill_to_id
+        problems = []
+        for problems_item_data in self.problems:
+            problems_item = problems_item_data.to_dict()
+            problems.append(problems_item)
 
         created_at: None | str | Unset
         if isinstance(self.created_at, Unset):
@@ -96,23 +95,13 @@ class Order:
         else:
             created_at = self.created_at
 
-        currency: None | str | Unset
-        if isinstance(self.currency, Unset):
-            currency = UNSET
+        updated_at: None | str | Unset
+        if isinstance(self.updated_at, Unset):
+            updated_at = UNSET
+        elif isinstance(self.updated_at, datetime.datetime):
+            updated_at = self.updated_at.isoformat()
         else:
-            currency = self.currency
-
-        customer_id: None | str | Unset
-        if isinstance(self.customer_id, Unset):
-            customer_id = UNSET
-        else:
-            customer_id = self.customer_id
-
-        declared_value: None | str | Unset
-        if isinstance(self.declared_value, Unset):
-            declared_value = UNSET
-        else:
-            declared_value = self.declared_value
+            updated_at = self.updated_at
 
         deleted: bool | None | Unset
         if isinstance(self.deleted, Unset):
@@ -120,86 +109,23 @@ class Order:
         else:
             deleted = self.deleted
 
-        equipment: None | str | Unset
-        if isinstance(self.equipment, Unset):
-            equipment = UNSET
-        else:
-            equipment = self.equipment
-
-        exchange_rate: None | str | Unset
-        if isinstance(self.exchange_rate, Unset):
-            exchange_rate = UNSET
-        else:
-            exchange_rate = self.exchange_rate
-
-        incoterm: None | str | Unset
-        if isinstance(self.incoterm, Unset):
-            incoterm = UNSET
-        else:
-            incoterm = self.incoterm
-
-        lines: list[dict[str, Any]] | Unset = UNSET
-        if not isinstance(self.lines, Unset):
-            lines = []
-            for lines_item_data in self.lines:
-                lines_item = lines_item_data.to_dict()
-                lines.append(lines_item)
-
-        mode: None | str | Unset
-        if isinstance(self.mode, Unset):
-            mode = UNSET
-        elif isinstance(self.mode, OrderMode):
-            mode = self.mode.value
-        else:
-            mode = self.mode
-
-        notes: None | str | Unset
-        if isinstance(self.notes, Unset):
-            notes = UNSET
-        else:
-            notes = self.notes
-
         number: None | str | Unset
         if isinstance(self.number, Unset):
             number = UNSET
         else:
             number = self.number
 
-        ordered_on: None | str | Unset
-        if isinstance(self.ordered_on, Unset):
-            ordered_on = UNSET
-        elif isinstance(self.ordered_on, datetime.date):
-            ordered_on = self.ordered_on.isoformat()
+        customer_id: None | str | Unset
+        if isinstance(self.customer_id, Unset):
+            customer_id = UNSET
         else:
-            ordered_on = self.ordered_on
+            customer_id = self.customer_id
 
-        payment: None | str | Unset
-        if isinstance(self.payment, Unset):
-            payment = UNSET
-        elif isinstance(self.payment, OrderPayment):
-            payment = self.payment.value
+        bill_to_id: None | str | Unset
+        if isinstance(self.bill_to_id, Unset):
+            bill_to_id = UNSET
         else:
-            payment = self.payment
-
-        problems: list[dict[str, Any]] | Unset = UNSET
-        if not isinstance(self.problems, Unset):
-            problems = []
-            for problems_item_data in self.problems:
-                problems_item = problems_item_data.to_dict()
-                problems.append(problems_item)
-
-        references: list[dict[str, Any]] | Unset = UNSET
-        if not isinstance(self.references, Unset):
-            references = []
-            for references_item_data in self.references:
-                references_item = references_item_data.to_dict()
-                references.append(references_item)
-
-        service_level: None | str | Unset
-        if isinstance(self.service_level, Unset):
-            service_level = UNSET
-        else:
-            service_level = self.service_level
+            bill_to_id = self.bill_to_id
 
         status: None | str | Unset
         if isinstance(self.status, Unset):
@@ -209,12 +135,39 @@ class Order:
         else:
             status = self.status
 
-        stops: list[dict[str, Any]] | Unset = UNSET
-        if not isinstance(self.stops, Unset):
-            stops = []
-            for stops_item_data in self.stops:
-                stops_item = stops_item_data.to_dict()
-                stops.append(stops_item)
+        mode: None | str | Unset
+        if isinstance(self.mode, Unset):
+            mode = UNSET
+        elif isinstance(self.mode, OrderMode):
+            mode = self.mode.value
+        else:
+            mode = self.mode
+
+        equipment: None | str | Unset
+        if isinstance(self.equipment, Unset):
+            equipment = UNSET
+        else:
+            equipment = self.equipment
+
+        incoterm: None | str | Unset
+        if isinstance(self.incoterm, Unset):
+            incoterm = UNSET
+        else:
+            incoterm = self.incoterm
+
+        payment: None | str | Unset
+        if isinstance(self.payment, Unset):
+            payment = UNSET
+        elif isinstance(self.payment, OrderPayment):
+            payment = self.payment.value
+        else:
+            payment = self.payment
+
+        service_level: None | str | Unset
+        if isinstance(self.service_level, Unset):
+            service_level = UNSET
+        else:
+            service_level = self.service_level
 
         temperature: dict[str, Any] | None | Unset
         if isinstance(self.temperature, Unset):
@@ -224,73 +177,117 @@ class Order:
         else:
             temperature = self.temperature
 
+        declared_value: None | str | Unset
+        if isinstance(self.declared_value, Unset):
+            declared_value = UNSET
+        else:
+            declared_value = self.declared_value
+
+        ordered_on: None | str | Unset
+        if isinstance(self.ordered_on, Unset):
+            ordered_on = UNSET
+        elif isinstance(self.ordered_on, datetime.date):
+            ordered_on = self.ordered_on.isoformat()
+        else:
+            ordered_on = self.ordered_on
+
+        currency: None | str | Unset
+        if isinstance(self.currency, Unset):
+            currency = UNSET
+        else:
+            currency = self.currency
+
+        exchange_rate: None | str | Unset
+        if isinstance(self.exchange_rate, Unset):
+            exchange_rate = UNSET
+        else:
+            exchange_rate = self.exchange_rate
+
         total: None | str | Unset
         if isinstance(self.total, Unset):
             total = UNSET
         else:
             total = self.total
 
-        updated_at: None | str | Unset
-        if isinstance(self.updated_at, Unset):
-            updated_at = UNSET
-        elif isinstance(self.updated_at, datetime.datetime):
-            updated_at = self.updated_at.isoformat()
+        notes: None | str | Unset
+        if isinstance(self.notes, Unset):
+            notes = UNSET
         else:
-            updated_at = self.updated_at
+            notes = self.notes
+
+        references: list[dict[str, Any]] | Unset = UNSET
+        if not isinstance(self.references, Unset):
+            references = []
+            for references_item_data in self.references:
+                references_item = references_item_data.to_dict()
+                references.append(references_item)
+
+        stops: list[dict[str, Any]] | Unset = UNSET
+        if not isinstance(self.stops, Unset):
+            stops = []
+            for stops_item_data in self.stops:
+                stops_item = stops_item_data.to_dict()
+                stops.append(stops_item)
+
+        lines: list[dict[str, Any]] | Unset = UNSET
+        if not isinstance(self.lines, Unset):
+            lines = []
+            for lines_item_data in self.lines:
+                lines_item = lines_item_data.to_dict()
+                lines.append(lines_item)
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
             {
                 "id": id,
+                "problems": problems,
             }
         )
-        if bill_to_id is not UNSET:
-            field_dict["bill_to_id"] = bill_to_id
         if created_at is not UNSET:
             field_dict["created_at"] = created_at
-        if currency is not UNSET:
-            field_dict["currency"] = currency
-        if customer_id is not UNSET:
-            field_dict["customer_id"] = customer_id
-        if declared_value is not UNSET:
-            field_dict["declared_value"] = declared_value
-        if deleted is not UNSET:
-            field_dict["deleted"] = deleted
-        if equipment is not UNSET:
-            field_dict["equipment"] = equipment
-        if exchange_rate is not UNSET:
-            field_dict["exchange_rate"] = exchange_rate
-        if incoterm is not UNSET:
-            field_dict["incoterm"] = incoterm
-        if lines is not UNSET:
-            field_dict["lines"] = lines
-        if mode is not UNSET:
-            field_dict["mode"] = mode
-        if notes is not UNSET:
-            field_dict["notes"] = notes
-        if number is not UNSET:
-            field_dict["number"] = number
-        if ordered_on is not UNSET:
-            field_dict["ordered_on"] = ordered_on
-        if payment is not UNSET:
-            field_dict["payment"] = payment
-        if problems is not UNSET:
-            field_dict["problems"] = problems
-        if references is not UNSET:
-            field_dict["references"] = references
-        if service_level is not UNSET:
-            field_dict["service_level"] = service_level
-        if status is not UNSET:
-            field_dict["status"] = status
-        if stops is not UNSET:
-            field_dict["stops"] = stops
-        if temperature is not UNSET:
-            field_dict["temperature"] = temperature
-        if total is not UNSET:
-            field_dict["total"] = total
         if updated_at is not UNSET:
             field_dict["updated_at"] = updated_at
+        if deleted is not UNSET:
+            field_dict["deleted"] = deleted
+        if number is not UNSET:
+            field_dict["number"] = number
+        if customer_id is not UNSET:
+            field_dict["customer_id"] = customer_id
+        if bill_to_id is not UNSET:
+            field_dict["bill_to_id"] = bill_to_id
+        if status is not UNSET:
+            field_dict["status"] = status
+        if mode is not UNSET:
+            field_dict["mode"] = mode
+        if equipment is not UNSET:
+            field_dict["equipment"] = equipment
+        if incoterm is not UNSET:
+            field_dict["incoterm"] = incoterm
+        if payment is not UNSET:
+            field_dict["payment"] = payment
+        if service_level is not UNSET:
+            field_dict["service_level"] = service_level
+        if temperature is not UNSET:
+            field_dict["temperature"] = temperature
+        if declared_value is not UNSET:
+            field_dict["declared_value"] = declared_value
+        if ordered_on is not UNSET:
+            field_dict["ordered_on"] = ordered_on
+        if currency is not UNSET:
+            field_dict["currency"] = currency
+        if exchange_rate is not UNSET:
+            field_dict["exchange_rate"] = exchange_rate
+        if total is not UNSET:
+            field_dict["total"] = total
+        if notes is not UNSET:
+            field_dict["notes"] = notes
+        if references is not UNSET:
+            field_dict["references"] = references
+        if stops is not UNSET:
+            field_dict["stops"] = stops
+        if lines is not UNSET:
+            field_dict["lines"] = lines
 
         return field_dict
 
@@ -305,14 +302,12 @@ class Order:
         d = dict(src_dict)
         id = d.pop("id")
 
-        def _parse_bill_to_id(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
+        problems = []
+        _problems = d.pop("problems")
+        for problems_item_data in _problems:
+            problems_item = RefusedValue.from_dict(problems_item_data)
 
-        bill_to_id = _parse_bill_to_id(d.pop("bill_to_id", UNSET))
+            problems.append(problems_item)
 
         def _parse_created_at(data: object) -> datetime.datetime | None | Unset:
             if data is None:
@@ -331,32 +326,22 @@ class Order:
 
         created_at = _parse_created_at(d.pop("created_at", UNSET))
 
-        def _parse_currency(data: object) -> None | str | Unset:
+        def _parse_updated_at(data: object) -> datetime.datetime | None | Unset:
             if data is None:
                 return data
             if isinstance(data, Unset):
                 return data
-            return cast(None | str | Unset, data)
+            try:
+                if not isinstance(data, str):
+                    raise TypeError()
+                updated_at_type_0 = datetime.datetime.fromisoformat(data)
 
-        currency = _parse_currency(d.pop("currency", UNSET))
+                return updated_at_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(datetime.datetime | None | Unset, data)
 
-        def _parse_customer_id(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        customer_id = _parse_customer_id(d.pop("customer_id", UNSET))
-
-        def _parse_declared_value(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        declared_value = _parse_declared_value(d.pop("declared_value", UNSET))
+        updated_at = _parse_updated_at(d.pop("updated_at", UNSET))
 
         def _parse_deleted(data: object) -> bool | None | Unset:
             if data is None:
@@ -367,68 +352,6 @@ class Order:
 
         deleted = _parse_deleted(d.pop("deleted", UNSET))
 
-        def _parse_equipment(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        equipment = _parse_equipment(d.pop("equipment", UNSET))
-
-        def _parse_exchange_rate(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        exchange_rate = _parse_exchange_rate(d.pop("exchange_rate", UNSET))
-
-        def _parse_incoterm(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        incoterm = _parse_incoterm(d.pop("incoterm", UNSET))
-
-        _lines = d.pop("lines", UNSET)
-        lines: list[OrderLine] | Unset = UNSET
-        if _lines is not UNSET:
-            lines = []
-            for lines_item_data in _lines:
-                lines_item = OrderLine.from_dict(lines_item_data)
-
-                lines.append(lines_item)
-
-        def _parse_mode(data: object) -> None | OrderMode | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            try:
-                if not isinstance(data, str):
-                    raise TypeError()
-                mode_type_0 = OrderMode(data)
-
-                return mode_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            return cast(None | OrderMode | Unset, data)
-
-        mode = _parse_mode(d.pop("mode", UNSET))
-
-        def _parse_notes(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        notes = _parse_notes(d.pop("notes", UNSET))
-
         def _parse_number(data: object) -> None | str | Unset:
             if data is None:
                 return data
@@ -438,66 +361,23 @@ class Order:
 
         number = _parse_number(d.pop("number", UNSET))
 
-        def _parse_ordered_on(data: object) -> datetime.date | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            try:
-                if not isinstance(data, str):
-                    raise TypeError()
-                ordered_on_type_0 = datetime.date.fromisoformat(data)
-
-                return ordered_on_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            return cast(datetime.date | None | Unset, data)
-
-        ordered_on = _parse_ordered_on(d.pop("ordered_on", UNSET))
-
-        def _parse_payment(data: object) -> None | OrderPayment | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            try:
-                if not isinstance(data, str):
-                    raise TypeError()
-                payment_type_0 = OrderPayment(data)
-
-                return payment_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            return cast(None | OrderPayment | Unset, data)
-
-        payment = _parse_payment(d.pop("payment", UNSET))
-
-        _problems = d.pop("problems", UNSET)
-        problems: list[RefusedValue] | Unset = UNSET
-        if _problems is not UNSET:
-            problems = []
-            for problems_item_data in _problems:
-                problems_item = RefusedValue.from_dict(problems_item_data)
-
-                problems.append(problems_item)
-
-        _references = d.pop("references", UNSET)
-        references: list[OrderReference] | Unset = UNSET
-        if _references is not UNSET:
-            references = []
-            for references_item_data in _references:
-                references_item = OrderReference.from_dict(references_item_data)
-
-                references.append(references_item)
-
-        def _parse_service_level(data: object) -> None | str | Unset:
+        def _parse_customer_id(data: object) -> None | str | Unset:
             if data is None:
                 return data
             if isinstance(data, Unset):
                 return data
             return cast(None | str | Unset, data)
 
-        service_level = _parse_service_level(d.pop("service_level", UNSET))
+        customer_id = _parse_customer_id(d.pop("customer_id", UNSET))
+
+        def _parse_bill_to_id(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        bill_to_id = _parse_bill_to_id(d.pop("bill_to_id", UNSET))
 
         def _parse_status(data: object) -> None | OrderStatus | Unset:
             if data is None:
@@ -516,14 +396,66 @@ class Order:
 
         status = _parse_status(d.pop("status", UNSET))
 
-        _stops = d.pop("stops", UNSET)
-        stops: list[OrderStop] | Unset = UNSET
-        if _stops is not UNSET:
-            stops = []
-            for stops_item_data in _stops:
-                stops_item = OrderStop.from_dict(stops_item_data)
+        def _parse_mode(data: object) -> None | OrderMode | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, str):
+                    raise TypeError()
+                mode_type_0 = OrderMode(data)
 
-                stops.append(stops_item)
+                return mode_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(None | OrderMode | Unset, data)
+
+        mode = _parse_mode(d.pop("mode", UNSET))
+
+        def _parse_equipment(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        equipment = _parse_equipment(d.pop("equipment", UNSET))
+
+        def _parse_incoterm(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        incoterm = _parse_incoterm(d.pop("incoterm", UNSET))
+
+        def _parse_payment(data: object) -> None | OrderPayment | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, str):
+                    raise TypeError()
+                payment_type_0 = OrderPayment(data)
+
+                return payment_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(None | OrderPayment | Unset, data)
+
+        payment = _parse_payment(d.pop("payment", UNSET))
+
+        def _parse_service_level(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        service_level = _parse_service_level(d.pop("service_level", UNSET))
 
         def _parse_temperature(data: object) -> None | OrderTemperature | Unset:
             if data is None:
@@ -542,6 +474,50 @@ class Order:
 
         temperature = _parse_temperature(d.pop("temperature", UNSET))
 
+        def _parse_declared_value(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        declared_value = _parse_declared_value(d.pop("declared_value", UNSET))
+
+        def _parse_ordered_on(data: object) -> datetime.date | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, str):
+                    raise TypeError()
+                ordered_on_type_0 = datetime.date.fromisoformat(data)
+
+                return ordered_on_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(datetime.date | None | Unset, data)
+
+        ordered_on = _parse_ordered_on(d.pop("ordered_on", UNSET))
+
+        def _parse_currency(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        currency = _parse_currency(d.pop("currency", UNSET))
+
+        def _parse_exchange_rate(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        exchange_rate = _parse_exchange_rate(d.pop("exchange_rate", UNSET))
+
         def _parse_total(data: object) -> None | str | Unset:
             if data is None:
                 return data
@@ -551,48 +527,67 @@ class Order:
 
         total = _parse_total(d.pop("total", UNSET))
 
-        def _parse_updated_at(data: object) -> datetime.datetime | None | Unset:
+        def _parse_notes(data: object) -> None | str | Unset:
             if data is None:
                 return data
             if isinstance(data, Unset):
                 return data
-            try:
-                if not isinstance(data, str):
-                    raise TypeError()
-                updated_at_type_0 = datetime.datetime.fromisoformat(data)
+            return cast(None | str | Unset, data)
 
-                return updated_at_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            return cast(datetime.datetime | None | Unset, data)
+        notes = _parse_notes(d.pop("notes", UNSET))
 
-        updated_at = _parse_updated_at(d.pop("updated_at", UNSET))
+        _references = d.pop("references", UNSET)
+        references: list[OrderReference] | Unset = UNSET
+        if _references is not UNSET:
+            references = []
+            for references_item_data in _references:
+                references_item = OrderReference.from_dict(references_item_data)
+
+                references.append(references_item)
+
+        _stops = d.pop("stops", UNSET)
+        stops: list[OrderStop] | Unset = UNSET
+        if _stops is not UNSET:
+            stops = []
+            for stops_item_data in _stops:
+                stops_item = OrderStop.from_dict(stops_item_data)
+
+                stops.append(stops_item)
+
+        _lines = d.pop("lines", UNSET)
+        lines: list[OrderLine] | Unset = UNSET
+        if _lines is not UNSET:
+            lines = []
+            for lines_item_data in _lines:
+                lines_item = OrderLine.from_dict(lines_item_data)
+
+                lines.append(lines_item)
 
         order = cls(
             id=id,
-            bill_to_id=bill_to_id,
-            created_at=created_at,
-            currency=currency,
-            customer_id=customer_id,
-            declared_value=declared_value,
-            deleted=deleted,
-            equipment=equipment,
-            exchange_rate=exchange_rate,
-            incoterm=incoterm,
-            lines=lines,
-            mode=mode,
-            notes=notes,
-            number=number,
-            ordered_on=ordered_on,
-            payment=payment,
             problems=problems,
-            references=references,
-            service_level=service_level,
-            status=status,
-            stops=stops,
-            temperature=temperature,
-            total=total,
+            created_at=created_at,
             updated_at=updated_at,
+            deleted=deleted,
+            number=number,
+            customer_id=customer_id,
+            bill_to_id=bill_to_id,
+            status=status,
+            mode=mode,
+            equipment=equipment,
+            incoterm=incoterm,
+            payment=payment,
+            service_level=service_level,
+            temperature=temperature,
+            declared_value=declared_value,
+            ordered_on=ordered_on,
+            currency=currency,
+            exchange_rate=exchange_rate,
+            total=total,
+            notes=notes,
+            references=references,
+            stops=stops,
+            lines=lines,
         )
 
         order.additional_properties = d

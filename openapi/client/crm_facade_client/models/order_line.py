@@ -19,58 +19,34 @@ T = TypeVar("T", bound="OrderLine")
 class OrderLine:
     """One product or piece of freight of an order."""
 
-    amount: None | str | Unset = UNSET
-    """ What the line comes to. A decimal with 2 places, as text. """
-    description: None | str | Unset = UNSET
-    """ What it is. """
-    discount: None | str | Unset = UNSET
-    """ Taken off the line. A decimal with 2 places, as text. """
-    freight_class: None | str | Unset = UNSET
-    """ NMFC freight class. """
     line_no: int | None | Unset = UNSET
     """ Number of the line. """
-    packaging: None | str | Unset = UNSET
-    """ UN/CEFACT Rec 21 code. """
     product_id: None | str | Unset = UNSET
     """ Product ordered. """
+    description: None | str | Unset = UNSET
+    """ What it is. """
     quantity: None | Quantity | Unset = UNSET
     """ How much, as received. """
-    tax: None | str | Unset = UNSET
-    """ Added to the line. A decimal with 2 places, as text. """
+    packaging: None | str | Unset = UNSET
+    """ UN/CEFACT Rec 21 code. """
+    weight: None | Quantity | Unset = UNSET
+    """ Gross weight, as received. """
+    freight_class: None | str | Unset = UNSET
+    """ NMFC freight class. """
     un_number: None | str | Unset = UNSET
     """ UN number of dangerous goods. """
     unit_price: None | str | Unset = UNSET
     """ Price of one unit. A decimal with 2 places, as text. """
-    weight: None | Quantity | Unset = UNSET
-    """ Gross weight, as received. """
+    discount: None | str | Unset = UNSET
+    """ Taken off the line. A decimal with 2 places, as text. """
+    tax: None | str | Unset = UNSET
+    """ Added to the line. A decimal with 2 places, as text. """
+    amount: None | str | Unset = UNSET
+    """ What the line comes to. A decimal with 2 places, as text. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         from ..models.quantity import Quantity  # noqa: PLC0415
-
-        amount: None | str | Unset
-        if isinstance(self.amount, Unset):
-            amount = UNSET
-        else:
-            amount = self.amount
-
-        description: None | str | Unset
-        if isinstance(self.description, Unset):
-            description = UNSET
-        else:
-            description = self.description
-
-        discount: None | str | Unset
-        if isinstance(self.discount, Unset):
-            discount = UNSET
-        else:
-            discount = self.discount
-
-        freight_class: None | str | Unset
-        if isinstance(self.freight_class, Unset):
-            freight_class = UNSET
-        else:
-            freight_class = self.freight_class
 
         line_no: int | None | Unset
         if isinstance(self.line_no, Unset):
@@ -78,17 +54,17 @@ class OrderLine:
         else:
             line_no = self.line_no
 
-        packaging: None | str | Unset
-        if isinstance(self.packaging, Unset):
-            packaging = UNSET
-        else:
-            packaging = self.packaging
-
         product_id: None | str | Unset
         if isinstance(self.product_id, Unset):
             product_id = UNSET
         else:
             product_id = self.product_id
+
+        description: None | str | Unset
+        if isinstance(self.description, Unset):
+            description = UNSET
+        else:
+            description = self.description
 
         quantity: dict[str, Any] | None | Unset
         if isinstance(self.quantity, Unset):
@@ -98,11 +74,25 @@ class OrderLine:
         else:
             quantity = self.quantity
 
-        tax: None | str | Unset
-        if isinstance(self.tax, Unset):
-            tax = UNSET
+        packaging: None | str | Unset
+        if isinstance(self.packaging, Unset):
+            packaging = UNSET
         else:
-            tax = self.tax
+            packaging = self.packaging
+
+        weight: dict[str, Any] | None | Unset
+        if isinstance(self.weight, Unset):
+            weight = UNSET
+        elif isinstance(self.weight, Quantity):
+            weight = self.weight.to_dict()
+        else:
+            weight = self.weight
+
+        freight_class: None | str | Unset
+        if isinstance(self.freight_class, Unset):
+            freight_class = UNSET
+        else:
+            freight_class = self.freight_class
 
         un_number: None | str | Unset
         if isinstance(self.un_number, Unset):
@@ -116,41 +106,51 @@ class OrderLine:
         else:
             unit_price = self.unit_price
 
-        weight: dict[str, Any] | None | Unset
-        if isinstance(self.weight, Unset):
-            weight = UNSET
-        elif isinstance(self.weight, Quantity):
-            weight = self.weight.to_dict()
+        discount: None | str | Unset
+        if isinstance(self.discount, Unset):
+            discount = UNSET
         else:
-            weight = self.weight
+            discount = self.discount
+
+        tax: None | str | Unset
+        if isinstance(self.tax, Unset):
+            tax = UNSET
+        else:
+            tax = self.tax
+
+        amount: None | str | Unset
+        if isinstance(self.amount, Unset):
+            amount = UNSET
+        else:
+            amount = self.amount
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update({})
-        if amount is not UNSET:
-            field_dict["amount"] = amount
-        if description is not UNSET:
-            field_dict["description"] = description
-        if discount is not UNSET:
-            field_dict["discount"] = discount
-        if freight_class is not UNSET:
-            field_dict["freight_class"] = freight_class
         if line_no is not UNSET:
             field_dict["line_no"] = line_no
-        if packaging is not UNSET:
-            field_dict["packaging"] = packaging
         if product_id is not UNSET:
             field_dict["product_id"] = product_id
+        if description is not UNSET:
+            field_dict["description"] = description
         if quantity is not UNSET:
             field_dict["quantity"] = quantity
-        if tax is not UNSET:
-            field_dict["tax"] = tax
+        if packaging is not UNSET:
+            field_dict["packaging"] = packaging
+        if weight is not UNSET:
+            field_dict["weight"] = weight
+        if freight_class is not UNSET:
+            field_dict["freight_class"] = freight_class
         if un_number is not UNSET:
             field_dict["un_number"] = un_number
         if unit_price is not UNSET:
             field_dict["unit_price"] = unit_price
-        if weight is not UNSET:
-            field_dict["weight"] = weight
+        if discount is not UNSET:
+            field_dict["discount"] = discount
+        if tax is not UNSET:
+            field_dict["tax"] = tax
+        if amount is not UNSET:
+            field_dict["amount"] = amount
 
         return field_dict
 
@@ -159,42 +159,6 @@ class OrderLine:
         from ..models.quantity import Quantity  # noqa: PLC0415
 
         d = dict(src_dict)
-
-        def _parse_amount(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        amount = _parse_amount(d.pop("amount", UNSET))
-
-        def _parse_description(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        description = _parse_description(d.pop("description", UNSET))
-
-        def _parse_discount(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        discount = _parse_discount(d.pop("discount", UNSET))
-
-        def _parse_freight_class(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        freight_class = _parse_freight_class(d.pop("freight_class", UNSET))
 
         def _parse_line_no(data: object) -> int | None | Unset:
             if data is None:
@@ -205,15 +169,6 @@ class OrderLine:
 
         line_no = _parse_line_no(d.pop("line_no", UNSET))
 
-        def _parse_packaging(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        packaging = _parse_packaging(d.pop("packaging", UNSET))
-
         def _parse_product_id(data: object) -> None | str | Unset:
             if data is None:
                 return data
@@ -222,6 +177,15 @@ class OrderLine:
             return cast(None | str | Unset, data)
 
         product_id = _parse_product_id(d.pop("product_id", UNSET))
+
+        def _parse_description(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        description = _parse_description(d.pop("description", UNSET))
 
         def _parse_quantity(data: object) -> None | Quantity | Unset:
             if data is None:
@@ -240,14 +204,40 @@ class OrderLine:
 
         quantity = _parse_quantity(d.pop("quantity", UNSET))
 
-        def _parse_tax(data: object) -> None | str | Unset:
+        def _parse_packaging(data: object) -> None | str | Unset:
             if data is None:
                 return data
             if isinstance(data, Unset):
                 return data
             return cast(None | str | Unset, data)
 
-        tax = _parse_tax(d.pop("tax", UNSET))
+        packaging = _parse_packaging(d.pop("packaging", UNSET))
+
+        def _parse_weight(data: object) -> None | Quantity | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                weight_type_0 = Quantity.from_dict(data)
+
+                return weight_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(None | Quantity | Unset, data)
+
+        weight = _parse_weight(d.pop("weight", UNSET))
+
+        def _parse_freight_class(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        freight_class = _parse_freight_class(d.pop("freight_class", UNSET))
 
         def _parse_un_number(data: object) -> None | str | Unset:
             if data is None:
@@ -267,36 +257,46 @@ class OrderLine:
 
         unit_price = _parse_unit_price(d.pop("unit_price", UNSET))
 
-        def _parse_weight(data: object) -> None | Quantity | Unset:
+        def _parse_discount(data: object) -> None | str | Unset:
             if data is None:
                 return data
             if isinstance(data, Unset):
                 return data
-            try:
-                if not isinstance(data, dict):
-                    raise TypeError()
-                weight_type_0 = Quantity.from_dict(data)
+            return cast(None | str | Unset, data)
 
-                return weight_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            return cast(None | Quantity | Unset, data)
+        discount = _parse_discount(d.pop("discount", UNSET))
 
-        weight = _parse_weight(d.pop("weight", UNSET))
+        def _parse_tax(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        tax = _parse_tax(d.pop("tax", UNSET))
+
+        def _parse_amount(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        amount = _parse_amount(d.pop("amount", UNSET))
 
         order_line = cls(
-            amount=amount,
-            description=description,
-            discount=discount,
-            freight_class=freight_class,
             line_no=line_no,
-            packaging=packaging,
             product_id=product_id,
+            description=description,
             quantity=quantity,
-            tax=tax,
+            packaging=packaging,
+            weight=weight,
+            freight_class=freight_class,
             un_number=un_number,
             unit_price=unit_price,
-            weight=weight,
+            discount=discount,
+            tax=tax,
+            amount=amount,
         )
 
         order_line.additional_properties = d

@@ -18,39 +18,27 @@ T = TypeVar("T", bound="OrderLineInput")
 class OrderLineInput:
     """One product or piece of freight of an order."""
 
-    description: None | str | Unset = UNSET
-    """ What it is. """
-    discount: None | str | Unset = UNSET
-    """ Taken off the line. A decimal with 2 places, as text. """
     line_no: int | None | Unset = UNSET
     """ Number of the line. """
-    packaging: None | str | Unset = UNSET
-    """ UN/CEFACT Rec 21 code. """
     product_id: None | str | Unset = UNSET
     """ Product ordered. """
+    description: None | str | Unset = UNSET
+    """ What it is. """
     quantity: None | QuantityInput | Unset = UNSET
     """ How much, as received. """
-    tax: None | str | Unset = UNSET
-    """ Added to the line. A decimal with 2 places, as text. """
-    unit_price: None | str | Unset = UNSET
-    """ Price of one unit. A decimal with 2 places, as text. """
+    packaging: None | str | Unset = UNSET
+    """ UN/CEFACT Rec 21 code. """
     weight: None | QuantityInput | Unset = UNSET
     """ Gross weight, as received. """
+    unit_price: None | str | Unset = UNSET
+    """ Price of one unit. A decimal with 2 places, as text. """
+    discount: None | str | Unset = UNSET
+    """ Taken off the line. A decimal with 2 places, as text. """
+    tax: None | str | Unset = UNSET
+    """ Added to the line. A decimal with 2 places, as text. """
 
     def to_dict(self) -> dict[str, Any]:
         from ..models.quantity_input import QuantityInput  # noqa: PLC0415
-
-        description: None | str | Unset
-        if isinstance(self.description, Unset):
-            description = UNSET
-        else:
-            description = self.description
-
-        discount: None | str | Unset
-        if isinstance(self.discount, Unset):
-            discount = UNSET
-        else:
-            discount = self.discount
 
         line_no: int | None | Unset
         if isinstance(self.line_no, Unset):
@@ -58,17 +46,17 @@ class OrderLineInput:
         else:
             line_no = self.line_no
 
-        packaging: None | str | Unset
-        if isinstance(self.packaging, Unset):
-            packaging = UNSET
-        else:
-            packaging = self.packaging
-
         product_id: None | str | Unset
         if isinstance(self.product_id, Unset):
             product_id = UNSET
         else:
             product_id = self.product_id
+
+        description: None | str | Unset
+        if isinstance(self.description, Unset):
+            description = UNSET
+        else:
+            description = self.description
 
         quantity: dict[str, Any] | None | Unset
         if isinstance(self.quantity, Unset):
@@ -78,17 +66,11 @@ class OrderLineInput:
         else:
             quantity = self.quantity
 
-        tax: None | str | Unset
-        if isinstance(self.tax, Unset):
-            tax = UNSET
+        packaging: None | str | Unset
+        if isinstance(self.packaging, Unset):
+            packaging = UNSET
         else:
-            tax = self.tax
-
-        unit_price: None | str | Unset
-        if isinstance(self.unit_price, Unset):
-            unit_price = UNSET
-        else:
-            unit_price = self.unit_price
+            packaging = self.packaging
 
         weight: dict[str, Any] | None | Unset
         if isinstance(self.weight, Unset):
@@ -98,27 +80,45 @@ class OrderLineInput:
         else:
             weight = self.weight
 
+        unit_price: None | str | Unset
+        if isinstance(self.unit_price, Unset):
+            unit_price = UNSET
+        else:
+            unit_price = self.unit_price
+
+        discount: None | str | Unset
+        if isinstance(self.discount, Unset):
+            discount = UNSET
+        else:
+            discount = self.discount
+
+        tax: None | str | Unset
+        if isinstance(self.tax, Unset):
+            tax = UNSET
+        else:
+            tax = self.tax
+
         field_dict: dict[str, Any] = {}
 
         field_dict.update({})
-        if description is not UNSET:
-            field_dict["description"] = description
-        if discount is not UNSET:
-            field_dict["discount"] = discount
         if line_no is not UNSET:
             field_dict["line_no"] = line_no
-        if packaging is not UNSET:
-            field_dict["packaging"] = packaging
         if product_id is not UNSET:
             field_dict["product_id"] = product_id
+        if description is not UNSET:
+            field_dict["description"] = description
         if quantity is not UNSET:
             field_dict["quantity"] = quantity
-        if tax is not UNSET:
-            field_dict["tax"] = tax
-        if unit_price is not UNSET:
-            field_dict["unit_price"] = unit_price
+        if packaging is not UNSET:
+            field_dict["packaging"] = packaging
         if weight is not UNSET:
             field_dict["weight"] = weight
+        if unit_price is not UNSET:
+            field_dict["unit_price"] = unit_price
+        if discount is not UNSET:
+            field_dict["discount"] = discount
+        if tax is not UNSET:
+            field_dict["tax"] = tax
 
         return field_dict
 
@@ -127,24 +127,6 @@ class OrderLineInput:
         from ..models.quantity_input import QuantityInput  # noqa: PLC0415
 
         d = dict(src_dict)
-
-        def _parse_description(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        description = _parse_description(d.pop("description", UNSET))
-
-        def _parse_discount(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        discount = _parse_discount(d.pop("discount", UNSET))
 
         def _parse_line_no(data: object) -> int | None | Unset:
             if data is None:
@@ -155,15 +137,6 @@ class OrderLineInput:
 
         line_no = _parse_line_no(d.pop("line_no", UNSET))
 
-        def _parse_packaging(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        packaging = _parse_packaging(d.pop("packaging", UNSET))
-
         def _parse_product_id(data: object) -> None | str | Unset:
             if data is None:
                 return data
@@ -172,6 +145,15 @@ class OrderLineInput:
             return cast(None | str | Unset, data)
 
         product_id = _parse_product_id(d.pop("product_id", UNSET))
+
+        def _parse_description(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        description = _parse_description(d.pop("description", UNSET))
 
         def _parse_quantity(data: object) -> None | QuantityInput | Unset:
             if data is None:
@@ -190,23 +172,14 @@ class OrderLineInput:
 
         quantity = _parse_quantity(d.pop("quantity", UNSET))
 
-        def _parse_tax(data: object) -> None | str | Unset:
+        def _parse_packaging(data: object) -> None | str | Unset:
             if data is None:
                 return data
             if isinstance(data, Unset):
                 return data
             return cast(None | str | Unset, data)
 
-        tax = _parse_tax(d.pop("tax", UNSET))
-
-        def _parse_unit_price(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        unit_price = _parse_unit_price(d.pop("unit_price", UNSET))
+        packaging = _parse_packaging(d.pop("packaging", UNSET))
 
         def _parse_weight(data: object) -> None | QuantityInput | Unset:
             if data is None:
@@ -225,16 +198,43 @@ class OrderLineInput:
 
         weight = _parse_weight(d.pop("weight", UNSET))
 
+        def _parse_unit_price(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        unit_price = _parse_unit_price(d.pop("unit_price", UNSET))
+
+        def _parse_discount(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        discount = _parse_discount(d.pop("discount", UNSET))
+
+        def _parse_tax(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        tax = _parse_tax(d.pop("tax", UNSET))
+
         order_line_input = cls(
-            description=description,
-            discount=discount,
             line_no=line_no,
-            packaging=packaging,
             product_id=product_id,
+            description=description,
             quantity=quantity,
-            tax=tax,
-            unit_price=unit_price,
+            packaging=packaging,
             weight=weight,
+            unit_price=unit_price,
+            discount=discount,
+            tax=tax,
         )
 
         return order_line_input

@@ -22,25 +22,45 @@ T = TypeVar("T", bound="OrderStop")
 class OrderStop:
     """A place where the order is loaded or unloaded."""
 
-    address: None | OrderStopAddress | Unset = UNSET
-    """ Place given as text. """
-    date: datetime.date | None | Unset = UNSET
-    """ Day agreed, at the place. """
-    instructions: None | str | Unset = UNSET
-    """ For the driver. """
+    seq: int | None | Unset = UNSET
+    """ Position on the way, ascending. """
     kind: None | OrderStopKind | Unset = UNSET
     """ What happens there. """
     location_id: None | str | Unset = UNSET
     """ Known location, else see `address`. """
-    seq: int | None | Unset = UNSET
-    """ Position on the way, ascending. """
+    address: None | OrderStopAddress | Unset = UNSET
+    """ Place given as text. """
+    date: datetime.date | None | Unset = UNSET
+    """ Day agreed, at the place. """
     window: None | OrderStopWindow | Unset = UNSET
     """ Time agreed. """
+    instructions: None | str | Unset = UNSET
+    """ For the driver. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         from ..models.order_stop_address import OrderStopAddress  # noqa: PLC0415
         from ..models.order_stop_window import OrderStopWindow  # noqa: PLC0415
+
+        seq: int | None | Unset
+        if isinstance(self.seq, Unset):
+            seq = UNSET
+        else:
+            seq = self.seq
+
+        kind: None | str | Unset
+        if isinstance(self.kind, Unset):
+            kind = UNSET
+        elif isinstance(self.kind, OrderStopKind):
+            kind = self.kind.value
+        else:
+            kind = self.kind
+
+        location_id: None | str | Unset
+        if isinstance(self.location_id, Unset):
+            location_id = UNSET
+        else:
+            location_id = self.location_id
 
         address: dict[str, Any] | None | Unset
         if isinstance(self.address, Unset):
@@ -58,32 +78,6 @@ class OrderStop:
         else:
             date = self.date
 
-        instructions: None | str | Unset
-        if isinstance(self.instructions, Unset):
-            instructions = UNSET
-        else:
-            instructions = self.instructions
-
-        kind: None | str | Unset
-        if isinstance(self.kind, Unset):
-            kind = UNSET
-        elif isinstance(self.kind, OrderStopKind):
-            kind = self.kind.value
-        else:
-            kind = self.kind
-
-        location_id: None | str | Unset
-        if isinstance(self.location_id, Unset):
-            location_id = UNSET
-        else:
-            location_id = self.location_id
-
-        seq: int | None | Unset
-        if isinstance(self.seq, Unset):
-            seq = UNSET
-        else:
-            seq = self.seq
-
         window: dict[str, Any] | None | Unset
         if isinstance(self.window, Unset):
             window = UNSET
@@ -92,23 +86,29 @@ class OrderStop:
         else:
             window = self.window
 
+        instructions: None | str | Unset
+        if isinstance(self.instructions, Unset):
+            instructions = UNSET
+        else:
+            instructions = self.instructions
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update({})
-        if address is not UNSET:
-            field_dict["address"] = address
-        if date is not UNSET:
-            field_dict["date"] = date
-        if instructions is not UNSET:
-            field_dict["instructions"] = instructions
+        if seq is not UNSET:
+            field_dict["seq"] = seq
         if kind is not UNSET:
             field_dict["kind"] = kind
         if location_id is not UNSET:
             field_dict["location_id"] = location_id
-        if seq is not UNSET:
-            field_dict["seq"] = seq
+        if address is not UNSET:
+            field_dict["address"] = address
+        if date is not UNSET:
+            field_dict["date"] = date
         if window is not UNSET:
             field_dict["window"] = window
+        if instructions is not UNSET:
+            field_dict["instructions"] = instructions
 
         return field_dict
 
@@ -118,6 +118,41 @@ class OrderStop:
         from ..models.order_stop_window import OrderStopWindow  # noqa: PLC0415
 
         d = dict(src_dict)
+
+        def _parse_seq(data: object) -> int | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(int | None | Unset, data)
+
+        seq = _parse_seq(d.pop("seq", UNSET))
+
+        def _parse_kind(data: object) -> None | OrderStopKind | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, str):
+                    raise TypeError()
+                kind_type_0 = OrderStopKind(data)
+
+                return kind_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(None | OrderStopKind | Unset, data)
+
+        kind = _parse_kind(d.pop("kind", UNSET))
+
+        def _parse_location_id(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        location_id = _parse_location_id(d.pop("location_id", UNSET))
 
         def _parse_address(data: object) -> None | OrderStopAddress | Unset:
             if data is None:
@@ -153,50 +188,6 @@ class OrderStop:
 
         date = _parse_date(d.pop("date", UNSET))
 
-        def _parse_instructions(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        instructions = _parse_instructions(d.pop("instructions", UNSET))
-
-        def _parse_kind(data: object) -> None | OrderStopKind | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            try:
-                if not isinstance(data, str):
-                    raise TypeError()
-                kind_type_0 = OrderStopKind(data)
-
-                return kind_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            return cast(None | OrderStopKind | Unset, data)
-
-        kind = _parse_kind(d.pop("kind", UNSET))
-
-        def _parse_location_id(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        location_id = _parse_location_id(d.pop("location_id", UNSET))
-
-        def _parse_seq(data: object) -> int | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(int | None | Unset, data)
-
-        seq = _parse_seq(d.pop("seq", UNSET))
-
         def _parse_window(data: object) -> None | OrderStopWindow | Unset:
             if data is None:
                 return data
@@ -214,14 +205,23 @@ class OrderStop:
 
         window = _parse_window(d.pop("window", UNSET))
 
+        def _parse_instructions(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        instructions = _parse_instructions(d.pop("instructions", UNSET))
+
         order_stop = cls(
-            address=address,
-            date=date,
-            instructions=instructions,
+            seq=seq,
             kind=kind,
             location_id=location_id,
-            seq=seq,
+            address=address,
+            date=date,
             window=window,
+            instructions=instructions,
         )
 
         order_stop.additional_properties = d

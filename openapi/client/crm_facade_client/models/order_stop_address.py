@@ -15,54 +15,42 @@ T = TypeVar("T", bound="OrderStopAddress")
 class OrderStopAddress:
     """Where a stop is, when it is no known location."""
 
-    city: None | str | Unset = UNSET
-    """ City. """
-    country: None | str | Unset = UNSET
-    """ Country as typed. """
-    country_code: None | str | Unset = UNSET
-    """ Country, ISO 3166-1 alpha-2, or null. """
     name: None | str | Unset = UNSET
     """ Who is there. """
-    postal_code: None | str | Unset = UNSET
-    """ Postal code. """
+    street: None | str | Unset = UNSET
+    """ Street and number. """
+    city: None | str | Unset = UNSET
+    """ City. """
     region: None | str | Unset = UNSET
     """ State or region as typed. """
     region_code: None | str | Unset = UNSET
     """ Region, ISO 3166-2, or null. """
-    street: None | str | Unset = UNSET
-    """ Street and number. """
+    postal_code: None | str | Unset = UNSET
+    """ Postal code. """
+    country: None | str | Unset = UNSET
+    """ Country as typed. """
+    country_code: None | str | Unset = UNSET
+    """ Country, ISO 3166-1 alpha-2, or null. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        city: None | str | Unset
-        if isinstance(self.city, Unset):
-            city = UNSET
-        else:
-            city = self.city
-
-        country: None | str | Unset
-        if isinstance(self.country, Unset):
-            country = UNSET
-        else:
-            country = self.country
-
-        country_code: None | str | Unset
-        if isinstance(self.country_code, Unset):
-            country_code = UNSET
-        else:
-            country_code = self.country_code
-
         name: None | str | Unset
         if isinstance(self.name, Unset):
             name = UNSET
         else:
             name = self.name
 
-        postal_code: None | str | Unset
-        if isinstance(self.postal_code, Unset):
-            postal_code = UNSET
+        street: None | str | Unset
+        if isinstance(self.street, Unset):
+            street = UNSET
         else:
-            postal_code = self.postal_code
+            street = self.street
+
+        city: None | str | Unset
+        if isinstance(self.city, Unset):
+            city = UNSET
+        else:
+            city = self.city
 
         region: None | str | Unset
         if isinstance(self.region, Unset):
@@ -76,64 +64,49 @@ class OrderStopAddress:
         else:
             region_code = self.region_code
 
-        street: None | str | Unset
-        if isinstance(self.street, Unset):
-            street = UNSET
+        postal_code: None | str | Unset
+        if isinstance(self.postal_code, Unset):
+            postal_code = UNSET
         else:
-            street = self.street
+            postal_code = self.postal_code
+
+        country: None | str | Unset
+        if isinstance(self.country, Unset):
+            country = UNSET
+        else:
+            country = self.country
+
+        country_code: None | str | Unset
+        if isinstance(self.country_code, Unset):
+            country_code = UNSET
+        else:
+            country_code = self.country_code
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update({})
-        if city is not UNSET:
-            field_dict["city"] = city
-        if country is not UNSET:
-            field_dict["country"] = country
-        if country_code is not UNSET:
-            field_dict["country_code"] = country_code
         if name is not UNSET:
             field_dict["name"] = name
-        if postal_code is not UNSET:
-            field_dict["postal_code"] = postal_code
+        if street is not UNSET:
+            field_dict["street"] = street
+        if city is not UNSET:
+            field_dict["city"] = city
         if region is not UNSET:
             field_dict["region"] = region
         if region_code is not UNSET:
             field_dict["region_code"] = region_code
-        if street is not UNSET:
-            field_dict["street"] = street
+        if postal_code is not UNSET:
+            field_dict["postal_code"] = postal_code
+        if country is not UNSET:
+            field_dict["country"] = country
+        if country_code is not UNSET:
+            field_dict["country_code"] = country_code
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
-
-        def _parse_city(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        city = _parse_city(d.pop("city", UNSET))
-
-        def _parse_country(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        country = _parse_country(d.pop("country", UNSET))
-
-        def _parse_country_code(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        country_code = _parse_country_code(d.pop("country_code", UNSET))
 
         def _parse_name(data: object) -> None | str | Unset:
             if data is None:
@@ -144,14 +117,23 @@ class OrderStopAddress:
 
         name = _parse_name(d.pop("name", UNSET))
 
-        def _parse_postal_code(data: object) -> None | str | Unset:
+        def _parse_street(data: object) -> None | str | Unset:
             if data is None:
                 return data
             if isinstance(data, Unset):
                 return data
             return cast(None | str | Unset, data)
 
-        postal_code = _parse_postal_code(d.pop("postal_code", UNSET))
+        street = _parse_street(d.pop("street", UNSET))
+
+        def _parse_city(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        city = _parse_city(d.pop("city", UNSET))
 
         def _parse_region(data: object) -> None | str | Unset:
             if data is None:
@@ -171,24 +153,42 @@ class OrderStopAddress:
 
         region_code = _parse_region_code(d.pop("region_code", UNSET))
 
-        def _parse_street(data: object) -> None | str | Unset:
+        def _parse_postal_code(data: object) -> None | str | Unset:
             if data is None:
                 return data
             if isinstance(data, Unset):
                 return data
             return cast(None | str | Unset, data)
 
-        street = _parse_street(d.pop("street", UNSET))
+        postal_code = _parse_postal_code(d.pop("postal_code", UNSET))
+
+        def _parse_country(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        country = _parse_country(d.pop("country", UNSET))
+
+        def _parse_country_code(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        country_code = _parse_country_code(d.pop("country_code", UNSET))
 
         order_stop_address = cls(
-            city=city,
-            country=country,
-            country_code=country_code,
             name=name,
-            postal_code=postal_code,
+            street=street,
+            city=city,
             region=region,
             region_code=region_code,
-            street=street,
+            postal_code=postal_code,
+            country=country,
+            country_code=country_code,
         )
 
         order_stop_address.additional_properties = d

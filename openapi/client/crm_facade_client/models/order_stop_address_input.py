@@ -14,49 +14,25 @@ T = TypeVar("T", bound="OrderStopAddressInput")
 class OrderStopAddressInput:
     """Where a stop is, when it is no known location."""
 
-    city: None | str | Unset = UNSET
-    """ City. """
-    country: None | str | Unset = UNSET
-    """ Country as typed. """
     name: None | str | Unset = UNSET
     """ Who is there. """
-    postal_code: None | str | Unset = UNSET
-    """ Postal code. """
-    region: None | str | Unset = UNSET
-    """ State or region as typed. """
     street: None | str | Unset = UNSET
     """ Street and number. """
+    city: None | str | Unset = UNSET
+    """ City. """
+    region: None | str | Unset = UNSET
+    """ State or region as typed. """
+    postal_code: None | str | Unset = UNSET
+    """ Postal code. """
+    country: None | str | Unset = UNSET
+    """ Country as typed. """
 
     def to_dict(self) -> dict[str, Any]:
-        city: None | str | Unset
-        if isinstance(self.city, Unset):
-            city = UNSET
-        else:
-            city = self.city
-
-        country: None | str | Unset
-        if isinstance(self.country, Unset):
-            country = UNSET
-        else:
-            country = self.country
-
         name: None | str | Unset
         if isinstance(self.name, Unset):
             name = UNSET
         else:
             name = self.name
-
-        postal_code: None | str | Unset
-        if isinstance(self.postal_code, Unset):
-            postal_code = UNSET
-        else:
-            postal_code = self.postal_code
-
-        region: None | str | Unset
-        if isinstance(self.region, Unset):
-            region = UNSET
-        else:
-            region = self.region
 
         street: None | str | Unset
         if isinstance(self.street, Unset):
@@ -64,45 +40,51 @@ class OrderStopAddressInput:
         else:
             street = self.street
 
+        city: None | str | Unset
+        if isinstance(self.city, Unset):
+            city = UNSET
+        else:
+            city = self.city
+
+        region: None | str | Unset
+        if isinstance(self.region, Unset):
+            region = UNSET
+        else:
+            region = self.region
+
+        postal_code: None | str | Unset
+        if isinstance(self.postal_code, Unset):
+            postal_code = UNSET
+        else:
+            postal_code = self.postal_code
+
+        country: None | str | Unset
+        if isinstance(self.country, Unset):
+            country = UNSET
+        else:
+            country = self.country
+
         field_dict: dict[str, Any] = {}
 
         field_dict.update({})
-        if city is not UNSET:
-            field_dict["city"] = city
-        if country is not UNSET:
-            field_dict["country"] = country
         if name is not UNSET:
             field_dict["name"] = name
-        if postal_code is not UNSET:
-            field_dict["postal_code"] = postal_code
-        if region is not UNSET:
-            field_dict["region"] = region
         if street is not UNSET:
             field_dict["street"] = street
+        if city is not UNSET:
+            field_dict["city"] = city
+        if region is not UNSET:
+            field_dict["region"] = region
+        if postal_code is not UNSET:
+            field_dict["postal_code"] = postal_code
+        if country is not UNSET:
+            field_dict["country"] = country
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
-
-        def _parse_city(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        city = _parse_city(d.pop("city", UNSET))
-
-        def _parse_country(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        country = _parse_country(d.pop("country", UNSET))
 
         def _parse_name(data: object) -> None | str | Unset:
             if data is None:
@@ -113,14 +95,23 @@ class OrderStopAddressInput:
 
         name = _parse_name(d.pop("name", UNSET))
 
-        def _parse_postal_code(data: object) -> None | str | Unset:
+        def _parse_street(data: object) -> None | str | Unset:
             if data is None:
                 return data
             if isinstance(data, Unset):
                 return data
             return cast(None | str | Unset, data)
 
-        postal_code = _parse_postal_code(d.pop("postal_code", UNSET))
+        street = _parse_street(d.pop("street", UNSET))
+
+        def _parse_city(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        city = _parse_city(d.pop("city", UNSET))
 
         def _parse_region(data: object) -> None | str | Unset:
             if data is None:
@@ -131,22 +122,31 @@ class OrderStopAddressInput:
 
         region = _parse_region(d.pop("region", UNSET))
 
-        def _parse_street(data: object) -> None | str | Unset:
+        def _parse_postal_code(data: object) -> None | str | Unset:
             if data is None:
                 return data
             if isinstance(data, Unset):
                 return data
             return cast(None | str | Unset, data)
 
-        street = _parse_street(d.pop("street", UNSET))
+        postal_code = _parse_postal_code(d.pop("postal_code", UNSET))
+
+        def _parse_country(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        country = _parse_country(d.pop("country", UNSET))
 
         order_stop_address_input = cls(
-            city=city,
-            country=country,
             name=name,
-            postal_code=postal_code,
-            region=region,
             street=street,
+            city=city,
+            region=region,
+            postal_code=postal_code,
+            country=country,
         )
 
         return order_stop_address_input

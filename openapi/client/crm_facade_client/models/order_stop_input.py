@@ -20,21 +20,41 @@ T = TypeVar("T", bound="OrderStopInput")
 class OrderStopInput:
     """A place where the order is loaded or unloaded."""
 
+    seq: int | None | Unset = UNSET
+    """ Position on the way, ascending. """
+    kind: None | OrderStopKind | Unset = UNSET
+    """ What happens there. """
+    location_id: None | str | Unset = UNSET
+    """ Known location, else see `address`. """
     address: None | OrderStopAddressInput | Unset = UNSET
     """ Place given as text. """
     date: datetime.date | None | Unset = UNSET
     """ Day agreed, at the place. """
     instructions: None | str | Unset = UNSET
     """ For the driver. """
-    kind: None | OrderStopKind | Unset = UNSET
-    """ What happens there. """
-    location_id: None | str | Unset = UNSET
-    """ Known location, else see `address`. """
-    seq: int | None | Unset = UNSET
-    """ Position on the way, ascending. """
 
     def to_dict(self) -> dict[str, Any]:
         from ..models.order_stop_address_input import OrderStopAddressInput  # noqa: PLC0415
+
+        seq: int | None | Unset
+        if isinstance(self.seq, Unset):
+            seq = UNSET
+        else:
+            seq = self.seq
+
+        kind: None | str | Unset
+        if isinstance(self.kind, Unset):
+            kind = UNSET
+        elif isinstance(self.kind, OrderStopKind):
+            kind = self.kind.value
+        else:
+            kind = self.kind
+
+        location_id: None | str | Unset
+        if isinstance(self.location_id, Unset):
+            location_id = UNSET
+        else:
+            location_id = self.location_id
 
         address: dict[str, Any] | None | Unset
         if isinstance(self.address, Unset):
@@ -58,41 +78,21 @@ class OrderStopInput:
         else:
             instructions = self.instructions
 
-        kind: None | str | Unset
-        if isinstance(self.kind, Unset):
-            kind = UNSET
-        elif isinstance(self.kind, OrderStopKind):
-            kind = self.kind.value
-        else:
-            kind = self.kind
-
-        location_id: None | str | Unset
-        if isinstance(self.location_id, Unset):
-            location_id = UNSET
-        else:
-            location_id = self.location_id
-
-        seq: int | None | Unset
-        if isinstance(self.seq, Unset):
-            seq = UNSET
-        else:
-            seq = self.seq
-
         field_dict: dict[str, Any] = {}
 
         field_dict.update({})
+        if seq is not UNSET:
+            field_dict["seq"] = seq
+        if kind is not UNSET:
+            field_dict["kind"] = kind
+        if location_id is not UNSET:
+            field_dict["location_id"] = location_id
         if address is not UNSET:
             field_dict["address"] = address
         if date is not UNSET:
             field_dict["date"] = date
         if instructions is not UNSET:
             field_dict["instructions"] = instructions
-        if kind is not UNSET:
-            field_dict["kind"] = kind
-        if location_id is not UNSET:
-            field_dict["location_id"] = location_id
-        if seq is not UNSET:
-            field_dict["seq"] = seq
 
         return field_dict
 
@@ -101,6 +101,41 @@ class OrderStopInput:
         from ..models.order_stop_address_input import OrderStopAddressInput  # noqa: PLC0415
 
         d = dict(src_dict)
+
+        def _parse_seq(data: object) -> int | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(int | None | Unset, data)
+
+        seq = _parse_seq(d.pop("seq", UNSET))
+
+        def _parse_kind(data: object) -> None | OrderStopKind | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, str):
+                    raise TypeError()
+                kind_type_0 = OrderStopKind(data)
+
+                return kind_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(None | OrderStopKind | Unset, data)
+
+        kind = _parse_kind(d.pop("kind", UNSET))
+
+        def _parse_location_id(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        location_id = _parse_location_id(d.pop("location_id", UNSET))
 
         def _parse_address(data: object) -> None | OrderStopAddressInput | Unset:
             if data is None:
@@ -145,48 +180,13 @@ class OrderStopInput:
 
         instructions = _parse_instructions(d.pop("instructions", UNSET))
 
-        def _parse_kind(data: object) -> None | OrderStopKind | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            try:
-                if not isinstance(data, str):
-                    raise TypeError()
-                kind_type_0 = OrderStopKind(data)
-
-                return kind_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            return cast(None | OrderStopKind | Unset, data)
-
-        kind = _parse_kind(d.pop("kind", UNSET))
-
-        def _parse_location_id(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        location_id = _parse_location_id(d.pop("location_id", UNSET))
-
-        def _parse_seq(data: object) -> int | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(int | None | Unset, data)
-
-        seq = _parse_seq(d.pop("seq", UNSET))
-
         order_stop_input = cls(
+            seq=seq,
+            kind=kind,
+            location_id=location_id,
             address=address,
             date=date,
             instructions=instructions,
-            kind=kind,
-            location_id=location_id,
-            seq=seq,
         )
 
         return order_stop_input

@@ -16,26 +16,26 @@ T = TypeVar("T", bound="OrderTemperature")
 class OrderTemperature:
     """The range to be kept in transport."""
 
-    max_: None | str | Unset = UNSET
-    """ Highest temperature allowed. A decimal with 3 places, as text. """
     min_: None | str | Unset = UNSET
     """ Lowest temperature allowed. A decimal with 3 places, as text. """
+    max_: None | str | Unset = UNSET
+    """ Highest temperature allowed. A decimal with 3 places, as text. """
     unit: None | OrderTemperatureUnit | Unset = UNSET
     """ Scale of both. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        max_: None | str | Unset
-        if isinstance(self.max_, Unset):
-            max_ = UNSET
-        else:
-            max_ = self.max_
-
         min_: None | str | Unset
         if isinstance(self.min_, Unset):
             min_ = UNSET
         else:
             min_ = self.min_
+
+        max_: None | str | Unset
+        if isinstance(self.max_, Unset):
+            max_ = UNSET
+        else:
+            max_ = self.max_
 
         unit: None | str | Unset
         if isinstance(self.unit, Unset):
@@ -48,10 +48,10 @@ class OrderTemperature:
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update({})
-        if max_ is not UNSET:
-            field_dict["max"] = max_
         if min_ is not UNSET:
             field_dict["min"] = min_
+        if max_ is not UNSET:
+            field_dict["max"] = max_
         if unit is not UNSET:
             field_dict["unit"] = unit
 
@@ -61,15 +61,6 @@ class OrderTemperature:
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
 
-        def _parse_max_(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        max_ = _parse_max_(d.pop("max", UNSET))
-
         def _parse_min_(data: object) -> None | str | Unset:
             if data is None:
                 return data
@@ -78,6 +69,15 @@ class OrderTemperature:
             return cast(None | str | Unset, data)
 
         min_ = _parse_min_(d.pop("min", UNSET))
+
+        def _parse_max_(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        max_ = _parse_max_(d.pop("max", UNSET))
 
         def _parse_unit(data: object) -> None | OrderTemperatureUnit | Unset:
             if data is None:
@@ -97,8 +97,8 @@ class OrderTemperature:
         unit = _parse_unit(d.pop("unit", UNSET))
 
         order_temperature = cls(
-            max_=max_,
             min_=min_,
+            max_=max_,
             unit=unit,
         )
 

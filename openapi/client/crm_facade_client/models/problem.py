@@ -19,34 +19,38 @@ T = TypeVar("T", bound="Problem")
 class Problem:
     """What went wrong, RFC 9457."""
 
-    status: int
-    """ The HTTP status. """
-    title: str
-    """ The kind of problem in words. """
     type_: str
     """ What kind of problem; a link to its description, or about:blank. """
-    code: str | Unset = UNSET
-    """ The CRM's own code, where the CRM refused. """
+    title: str
+    """ The kind of problem in words. """
+    status: int
+    """ The HTTP status. """
     detail: str | Unset = UNSET
     """ This problem in words. """
-    errors: list[Flaw] | Unset = UNSET
-    """ What is wrong, one by one. """
     instance: str | Unset = UNSET
     """ The path that was asked for. """
     request_id: str | Unset = UNSET
     """ For our operators; also in X-Request-Id. """
+    code: str | Unset = UNSET
+    """ The CRM's own code, where the CRM refused. """
+    errors: list[Flaw] | Unset = UNSET
+    """ What is wrong, one by one. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        status = self.status
+        type_ = self.type_
 
         title = self.title
 
-        type_ = self.type_
-
-        code = self.code
+        status = self.status
 
         detail = self.detail
+
+        instance = self.instance
+
+        request_id = self.request_id
+
+        code = self.code
 
         errors: list[dict[str, Any]] | Unset = UNSET
         if not isinstance(self.errors, Unset):
@@ -55,29 +59,25 @@ class Problem:
                 errors_item = errors_item_data.to_dict()
                 errors.append(errors_item)
 
-        instance = self.instance
-
-        request_id = self.request_id
-
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
             {
-                "status": status,
-                "title": title,
                 "type": type_,
+                "title": title,
+                "status": status,
             }
         )
-        if code is not UNSET:
-            field_dict["code"] = code
         if detail is not UNSET:
             field_dict["detail"] = detail
-        if errors is not UNSET:
-            field_dict["errors"] = errors
         if instance is not UNSET:
             field_dict["instance"] = instance
         if request_id is not UNSET:
             field_dict["request_id"] = request_id
+        if code is not UNSET:
+            field_dict["code"] = code
+        if errors is not UNSET:
+            field_dict["errors"] = errors
 
         return field_dict
 
@@ -86,15 +86,19 @@ class Problem:
         from ..models.flaw import Flaw  # noqa: PLC0415
 
         d = dict(src_dict)
-        status = d.pop("status")
+        type_ = d.pop("type")
 
         title = d.pop("title")
 
-        type_ = d.pop("type")
-
-        code = d.pop("code", UNSET)
+        status = d.pop("status")
 
         detail = d.pop("detail", UNSET)
+
+        instance = d.pop("instance", UNSET)
+
+        request_id = d.pop("request_id", UNSET)
+
+        code = d.pop("code", UNSET)
 
         _errors = d.pop("errors", UNSET)
         errors: list[Flaw] | Unset = UNSET
@@ -105,19 +109,15 @@ class Problem:
 
                 errors.append(errors_item)
 
-        instance = d.pop("instance", UNSET)
-
-        request_id = d.pop("request_id", UNSET)
-
         problem = cls(
-            status=status,
-            title=title,
             type_=type_,
-            code=code,
+            title=title,
+            status=status,
             detail=detail,
-            errors=errors,
             instance=instance,
             request_id=request_id,
+            code=code,
+            errors=errors,
         )
 
         problem.additional_properties = d

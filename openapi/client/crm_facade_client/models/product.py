@@ -23,30 +23,30 @@ class Product:
 
     id: str
     """ The CRM's key as text. """
-    active: bool | None | Unset = UNSET
-    """ May be ordered. """
+    problems: list[RefusedValue]
+    """ Values that could not be read. """
     created_at: datetime.datetime | None | Unset = UNSET
     """ When it was created, UTC. """
-    deleted: bool | None | Unset = UNSET
-    """ Soft-deleted in the CRM. """
-    description: None | str | Unset = UNSET
-    """ Longer text. """
-    hs_code: None | str | Unset = UNSET
-    """ Harmonized System code. """
-    name: None | str | Unset = UNSET
-    """ Short name. """
-    problems: list[RefusedValue] | Unset = UNSET
-    """ Values that could not be read. """
-    sku: None | str | Unset = UNSET
-    """ Stock keeping unit. """
-    un_number: None | str | Unset = UNSET
-    """ UN number of dangerous goods. """
-    unit: None | str | Unset = UNSET
-    """ Unit it is sold by, UN/CEFACT Rec 20. """
     updated_at: datetime.datetime | None | Unset = UNSET
     """ When it last changed, UTC. """
+    deleted: bool | None | Unset = UNSET
+    """ Soft-deleted in the CRM. """
+    sku: None | str | Unset = UNSET
+    """ Stock keeping unit. """
+    name: None | str | Unset = UNSET
+    """ Short name. """
+    description: None | str | Unset = UNSET
+    """ Longer text. """
+    unit: None | str | Unset = UNSET
+    """ Unit it is sold by, UN/CEFACT Rec 20. """
     weight: None | Quantity | Unset = UNSET
     """ Weight of one unit. """
+    hs_code: None | str | Unset = UNSET
+    """ Harmonized System code. """
+    un_number: None | str | Unset = UNSET
+    """ UN number of dangerous goods. """
+    active: bool | None | Unset = UNSET
+    """ May be ordered. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -54,11 +54,10 @@ class Product:
 
         id = self.id
 
-        active: bool | None | Unset
-        if isinstance(self.active, Unset):
-            active = UNSET
-        else:
-            active = self.active
+        problems = []
+        for problems_item_data in self.problems:
+            problems_item = problems_item_data.to_dict()
+            problems.append(problems_item)
 
         created_at: None | str | Unset
         if isinstance(self.created_at, Unset):
@@ -68,55 +67,6 @@ class Product:
         else:
             created_at = self.created_at
 
-        deleted: bool | None | Unset
-        if isinstance(self.deleted, Unset):
-            deleted = UNSET
-        else:
-            deleted = self.deleted
-
-        description: None | str | Unset
-        if isinstance(self.description, Unset):
-            description = UNSET
-        else:
-            description = self.description
-
-        hs_code: None | str | Unset
-        if isinstance(self.hs_code, Unset):
-            hs_code = UNSET
-        else:
-            hs_code = self.hs_code
-
-        name: None | str | Unset
-        if isinstance(self.name, Unset):
-            name = UNSET
-        else:
-            name = self.name
-
-        problems: list[dict[str, Any]] | Unset = UNSET
-        if not isinstance(self.problems, Unset):
-            problems = []
-            for problems_item_data in self.problems:
-                problems_item = problems_item_data.to_dict()
-                problems.append(problems_item)
-
-        sku: None | str | Unset
-        if isinstance(self.sku, Unset):
-            sku = UNSET
-        else:
-            sku = self.sku
-
-        un_number: None | str | Unset
-        if isinstance(self.un_number, Unset):
-            un_number = UNSET
-        else:
-            un_number = self.un_number
-
-        unit: None | str | Unset
-        if isinstance(self.unit, Unset):
-            unit = UNSET
-        else:
-            unit = self.unit
-
         updated_at: None | str | Unset
         if isinstance(self.updated_at, Unset):
             updated_at = UNSET
@@ -124,6 +74,36 @@ class Product:
             updated_at = self.updated_at.isoformat()
         else:
             updated_at = self.updated_at
+
+        deleted: bool | None | Unset
+        if isinstance(self.deleted, Unset):
+            deleted = UNSET
+        else:
+            deleted = self.deleted
+
+        sku: None | str | Unset
+        if isinstance(self.sku, Unset):
+            sku = UNSET
+        else:
+            sku = self.sku
+
+        name: None | str | Unset
+        if isinstance(self.name, Unset):
+            name = UNSET
+        else:
+            name = self.name
+
+        description: None | str | Unset
+        if isinstance(self.description, Unset):
+            description = UNSET
+        else:
+            description = self.description
+
+        unit: None | str | Unset
+        if isinstance(self.unit, Unset):
+            unit = UNSET
+        else:
+            unit = self.unit
 
         weight: dict[str, Any] | None | Unset
         if isinstance(self.weight, Unset):
@@ -133,37 +113,54 @@ class Product:
         else:
             weight = self.weight
 
+        hs_code: None | str | Unset
+        if isinstance(self.hs_code, Unset):
+            hs_code = UNSET
+        else:
+            hs_code = self.hs_code
+
+        un_number: None | str | Unset
+        if isinstance(self.un_number, Unset):
+            un_number = UNSET
+        else:
+            un_number = self.un_number
+
+        active: bool | None | Unset
+        if isinstance(self.active, Unset):
+            active = UNSET
+        else:
+            active = self.active
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
             {
                 "id": id,
+                "problems": problems,
             }
         )
-        if active is not UNSET:
-            field_dict["active"] = active
         if created_at is not UNSET:
             field_dict["created_at"] = created_at
-        if deleted is not UNSET:
-            field_dict["deleted"] = deleted
-        if description is not UNSET:
-            field_dict["description"] = description
-        if hs_code is not UNSET:
-            field_dict["hs_code"] = hs_code
-        if name is not UNSET:
-            field_dict["name"] = name
-        if problems is not UNSET:
-            field_dict["problems"] = problems
-        if sku is not UNSET:
-            field_dict["sku"] = sku
-        if un_number is not UNSET:
-            field_dict["un_number"] = un_number
-        if unit is not UNSET:
-            field_dict["unit"] = unit
         if updated_at is not UNSET:
             field_dict["updated_at"] = updated_at
+        if deleted is not UNSET:
+            field_dict["deleted"] = deleted
+        if sku is not UNSET:
+            field_dict["sku"] = sku
+        if name is not UNSET:
+            field_dict["name"] = name
+        if description is not UNSET:
+            field_dict["description"] = description
+        if unit is not UNSET:
+            field_dict["unit"] = unit
         if weight is not UNSET:
             field_dict["weight"] = weight
+        if hs_code is not UNSET:
+            field_dict["hs_code"] = hs_code
+        if un_number is not UNSET:
+            field_dict["un_number"] = un_number
+        if active is not UNSET:
+            field_dict["active"] = active
 
         return field_dict
 
@@ -175,14 +172,12 @@ class Product:
         d = dict(src_dict)
         id = d.pop("id")
 
-        def _parse_active(data: object) -> bool | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(bool | None | Unset, data)
+        problems = []
+        _problems = d.pop("problems")
+        for problems_item_data in _problems:
+            problems_item = RefusedValue.from_dict(problems_item_data)
 
-        active = _parse_active(d.pop("active", UNSET))
+            problems.append(problems_item)
 
         def _parse_created_at(data: object) -> datetime.datetime | None | Unset:
             if data is None:
@@ -201,78 +196,6 @@ class Product:
 
         created_at = _parse_created_at(d.pop("created_at", UNSET))
 
-        def _parse_deleted(data: object) -> bool | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(bool | None | Unset, data)
-
-        deleted = _parse_deleted(d.pop("deleted", UNSET))
-
-        def _parse_description(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        description = _parse_description(d.pop("description", UNSET))
-
-        def _parse_hs_code(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        hs_code = _parse_hs_code(d.pop("hs_code", UNSET))
-
-        def _parse_name(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        name = _parse_name(d.pop("name", UNSET))
-
-        _problems = d.pop("problems", UNSET)
-        problems: list[RefusedValue] | Unset = UNSET
-        if _problems is not UNSET:
-            problems = []
-            for problems_item_data in _problems:
-                problems_item = RefusedValue.from_dict(problems_item_data)
-
-                problems.append(problems_item)
-
-        def _parse_sku(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        sku = _parse_sku(d.pop("sku", UNSET))
-
-        def _parse_un_number(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        un_number = _parse_un_number(d.pop("un_number", UNSET))
-
-        def _parse_unit(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        unit = _parse_unit(d.pop("unit", UNSET))
-
         def _parse_updated_at(data: object) -> datetime.datetime | None | Unset:
             if data is None:
                 return data
@@ -289,6 +212,51 @@ class Product:
             return cast(datetime.datetime | None | Unset, data)
 
         updated_at = _parse_updated_at(d.pop("updated_at", UNSET))
+
+        def _parse_deleted(data: object) -> bool | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(bool | None | Unset, data)
+
+        deleted = _parse_deleted(d.pop("deleted", UNSET))
+
+        def _parse_sku(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        sku = _parse_sku(d.pop("sku", UNSET))
+
+        def _parse_name(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        name = _parse_name(d.pop("name", UNSET))
+
+        def _parse_description(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        description = _parse_description(d.pop("description", UNSET))
+
+        def _parse_unit(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        unit = _parse_unit(d.pop("unit", UNSET))
 
         def _parse_weight(data: object) -> None | Quantity | Unset:
             if data is None:
@@ -307,20 +275,47 @@ class Product:
 
         weight = _parse_weight(d.pop("weight", UNSET))
 
+        def _parse_hs_code(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        hs_code = _parse_hs_code(d.pop("hs_code", UNSET))
+
+        def _parse_un_number(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        un_number = _parse_un_number(d.pop("un_number", UNSET))
+
+        def _parse_active(data: object) -> bool | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(bool | None | Unset, data)
+
+        active = _parse_active(d.pop("active", UNSET))
+
         product = cls(
             id=id,
-            active=active,
-            created_at=created_at,
-            deleted=deleted,
-            description=description,
-            hs_code=hs_code,
-            name=name,
             problems=problems,
-            sku=sku,
-            un_number=un_number,
-            unit=unit,
+            created_at=created_at,
             updated_at=updated_at,
+            deleted=deleted,
+            sku=sku,
+            name=name,
+            description=description,
+            unit=unit,
             weight=weight,
+            hs_code=hs_code,
+            un_number=un_number,
+            active=active,
         )
 
         product.additional_properties = d

@@ -15,47 +15,38 @@ T = TypeVar("T", bound="Quantity")
 class Quantity:
     """A value and its unit, both as received."""
 
-    unit: None | str | Unset = UNSET
-    """ UN/CEFACT Recommendation 20 code, as received. """
     value: None | str | Unset = UNSET
     """ The amount. A decimal with 6 places, as text. """
+    unit: None | str | Unset = UNSET
+    """ UN/CEFACT Recommendation 20 code, as received. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        unit: None | str | Unset
-        if isinstance(self.unit, Unset):
-            unit = UNSET
-        else:
-            unit = self.unit
-
         value: None | str | Unset
         if isinstance(self.value, Unset):
             value = UNSET
         else:
             value = self.value
 
+        unit: None | str | Unset
+        if isinstance(self.unit, Unset):
+            unit = UNSET
+        else:
+            unit = self.unit
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update({})
-        if unit is not UNSET:
-            field_dict["unit"] = unit
         if value is not UNSET:
             field_dict["value"] = value
+        if unit is not UNSET:
+            field_dict["unit"] = unit
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
-
-        def _parse_unit(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        unit = _parse_unit(d.pop("unit", UNSET))
 
         def _parse_value(data: object) -> None | str | Unset:
             if data is None:
@@ -66,9 +57,18 @@ class Quantity:
 
         value = _parse_value(d.pop("value", UNSET))
 
+        def _parse_unit(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        unit = _parse_unit(d.pop("unit", UNSET))
+
         quantity = cls(
-            unit=unit,
             value=value,
+            unit=unit,
         )
 
         quantity.additional_properties = d

@@ -23,50 +23,49 @@ class Shipment:
 
     id: str
     """ The CRM's key as text. """
-    carrier_scac: None | str | Unset = UNSET
-    """ Standard Carrier Alpha Code. """
+    problems: list[RefusedValue]
+    """ Values that could not be read. """
+    updated_at: datetime.datetime | None | Unset = UNSET
+    """ When it last changed, UTC. """
     deleted: bool | None | Unset = UNSET
     """ Soft-deleted in the CRM. """
-    delivered_at: datetime.datetime | None | Unset = UNSET
-    """ Delivered, UTC. """
     order_ids: list[str] | None | Unset = UNSET
     """ Orders that travel in it. """
-    picked_up_at: datetime.datetime | None | Unset = UNSET
-    """ Picked up, UTC. """
-    problems: list[RefusedValue] | Unset = UNSET
-    """ Values that could not be read. """
     status: None | ShipmentStatus | Unset = UNSET
     """ Where it stands. """
+    carrier_scac: None | str | Unset = UNSET
+    """ Standard Carrier Alpha Code. """
     tracking_number: None | str | Unset = UNSET
     """ The carrier's number. """
     tracking_url: None | str | Unset = UNSET
     """ Where it can be followed. """
-    updated_at: datetime.datetime | None | Unset = UNSET
-    """ When it last changed, UTC. """
+    picked_up_at: datetime.datetime | None | Unset = UNSET
+    """ Picked up, UTC. """
+    delivered_at: datetime.datetime | None | Unset = UNSET
+    """ Delivered, UTC. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         id = self.id
 
-        carrier_scac: None | str | Unset
-        if isinstance(self.carrier_scac, Unset):
-            carrier_scac = UNSET
+        problems = []
+        for problems_item_data in self.problems:
+            problems_item = problems_item_data.to_dict()
+            problems.append(problems_item)
+
+        updated_at: None | str | Unset
+        if isinstance(self.updated_at, Unset):
+            updated_at = UNSET
+        elif isinstance(self.updated_at, datetime.datetime):
+            updated_at = self.updated_at.isoformat()
         else:
-            carrier_scac = self.carrier_scac
+            updated_at = self.updated_at
 
         deleted: bool | None | Unset
         if isinstance(self.deleted, Unset):
             deleted = UNSET
         else:
             deleted = self.deleted
-
-        delivered_at: None | str | Unset
-        if isinstance(self.delivered_at, Unset):
-            delivered_at = UNSET
-        elif isinstance(self.delivered_at, datetime.datetime):
-            delivered_at = self.delivered_at.isoformat()
-        else:
-            delivered_at = self.delivered_at
 
         order_ids: list[str] | None | Unset
         if isinstance(self.order_ids, Unset):
@@ -77,21 +76,6 @@ class Shipment:
         else:
             order_ids = self.order_ids
 
-        picked_up_at: None | str | Unset
-        if isinstance(self.picked_up_at, Unset):
-            picked_up_at = UNSET
-        elif isinstance(self.picked_up_at, datetime.datetime):
-            picked_up_at = self.picked_up_at.isoformat()
-        else:
-            picked_up_at = self.picked_up_at
-
-        problems: list[dict[str, Any]] | Unset = UNSET
-        if not isinstance(self.problems, Unset):
-            problems = []
-            for problems_item_data in self.problems:
-                problems_item = problems_item_data.to_dict()
-                problems.append(problems_item)
-
         status: None | str | Unset
         if isinstance(self.status, Unset):
             status = UNSET
@@ -99,6 +83,12 @@ class Shipment:
             status = self.status.value
         else:
             status = self.status
+
+        carrier_scac: None | str | Unset
+        if isinstance(self.carrier_scac, Unset):
+            carrier_scac = UNSET
+        else:
+            carrier_scac = self.carrier_scac
 
         tracking_number: None | str | Unset
         if isinstance(self.tracking_number, Unset):
@@ -112,41 +102,48 @@ class Shipment:
         else:
             tracking_url = self.tracking_url
 
-        updated_at: None | str | Unset
-        if isinstance(self.updated_at, Unset):
-            updated_at = UNSET
-        elif isinstance(self.updated_at, datetime.datetime):
-            updated_at = self.updated_at.isoformat()
+        picked_up_at: None | str | Unset
+        if isinstance(self.picked_up_at, Unset):
+            picked_up_at = UNSET
+        elif isinstance(self.picked_up_at, datetime.datetime):
+            picked_up_at = self.picked_up_at.isoformat()
         else:
-            updated_at = self.updated_at
+            picked_up_at = self.picked_up_at
+
+        delivered_at: None | str | Unset
+        if isinstance(self.delivered_at, Unset):
+            delivered_at = UNSET
+        elif isinstance(self.delivered_at, datetime.datetime):
+            delivered_at = self.delivered_at.isoformat()
+        else:
+            delivered_at = self.delivered_at
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
             {
                 "id": id,
+                "problems": problems,
             }
         )
-        if carrier_scac is not UNSET:
-            field_dict["carrier_scac"] = carrier_scac
+        if updated_at is not UNSET:
+            field_dict["updated_at"] = updated_at
         if deleted is not UNSET:
             field_dict["deleted"] = deleted
-        if delivered_at is not UNSET:
-            field_dict["delivered_at"] = delivered_at
         if order_ids is not UNSET:
             field_dict["order_ids"] = order_ids
-        if picked_up_at is not UNSET:
-            field_dict["picked_up_at"] = picked_up_at
-        if problems is not UNSET:
-            field_dict["problems"] = problems
         if status is not UNSET:
             field_dict["status"] = status
+        if carrier_scac is not UNSET:
+            field_dict["carrier_scac"] = carrier_scac
         if tracking_number is not UNSET:
             field_dict["tracking_number"] = tracking_number
         if tracking_url is not UNSET:
             field_dict["tracking_url"] = tracking_url
-        if updated_at is not UNSET:
-            field_dict["updated_at"] = updated_at
+        if picked_up_at is not UNSET:
+            field_dict["picked_up_at"] = picked_up_at
+        if delivered_at is not UNSET:
+            field_dict["delivered_at"] = delivered_at
 
         return field_dict
 
@@ -157,14 +154,29 @@ class Shipment:
         d = dict(src_dict)
         id = d.pop("id")
 
-        def _parse_carrier_scac(data: object) -> None | str | Unset:
+        problems = []
+        _problems = d.pop("problems")
+        for problems_item_data in _problems:
+            problems_item = RefusedValue.from_dict(problems_item_data)
+
+            problems.append(problems_item)
+
+        def _parse_updated_at(data: object) -> datetime.datetime | None | Unset:
             if data is None:
                 return data
             if isinstance(data, Unset):
                 return data
-            return cast(None | str | Unset, data)
+            try:
+                if not isinstance(data, str):
+                    raise TypeError()
+                updated_at_type_0 = datetime.datetime.fromisoformat(data)
 
-        carrier_scac = _parse_carrier_scac(d.pop("carrier_scac", UNSET))
+                return updated_at_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(datetime.datetime | None | Unset, data)
+
+        updated_at = _parse_updated_at(d.pop("updated_at", UNSET))
 
         def _parse_deleted(data: object) -> bool | None | Unset:
             if data is None:
@@ -174,23 +186,6 @@ class Shipment:
             return cast(bool | None | Unset, data)
 
         deleted = _parse_deleted(d.pop("deleted", UNSET))
-
-        def _parse_delivered_at(data: object) -> datetime.datetime | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            try:
-                if not isinstance(data, str):
-                    raise TypeError()
-                delivered_at_type_0 = datetime.datetime.fromisoformat(data)
-
-                return delivered_at_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            return cast(datetime.datetime | None | Unset, data)
-
-        delivered_at = _parse_delivered_at(d.pop("delivered_at", UNSET))
 
         def _parse_order_ids(data: object) -> list[str] | None | Unset:
             if data is None:
@@ -209,32 +204,6 @@ class Shipment:
 
         order_ids = _parse_order_ids(d.pop("order_ids", UNSET))
 
-        def _parse_picked_up_at(data: object) -> datetime.datetime | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            try:
-                if not isinstance(data, str):
-                    raise TypeError()
-                picked_up_at_type_0 = datetime.datetime.fromisoformat(data)
-
-                return picked_up_at_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            return cast(datetime.datetime | None | Unset, data)
-
-        picked_up_at = _parse_picked_up_at(d.pop("picked_up_at", UNSET))
-
-        _problems = d.pop("problems", UNSET)
-        problems: list[RefusedValue] | Unset = UNSET
-        if _problems is not UNSET:
-            problems = []
-            for problems_item_data in _problems:
-                problems_item = RefusedValue.from_dict(problems_item_data)
-
-                problems.append(problems_item)
-
         def _parse_status(data: object) -> None | ShipmentStatus | Unset:
             if data is None:
                 return data
@@ -251,6 +220,15 @@ class Shipment:
             return cast(None | ShipmentStatus | Unset, data)
 
         status = _parse_status(d.pop("status", UNSET))
+
+        def _parse_carrier_scac(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        carrier_scac = _parse_carrier_scac(d.pop("carrier_scac", UNSET))
 
         def _parse_tracking_number(data: object) -> None | str | Unset:
             if data is None:
@@ -270,7 +248,7 @@ class Shipment:
 
         tracking_url = _parse_tracking_url(d.pop("tracking_url", UNSET))
 
-        def _parse_updated_at(data: object) -> datetime.datetime | None | Unset:
+        def _parse_picked_up_at(data: object) -> datetime.datetime | None | Unset:
             if data is None:
                 return data
             if isinstance(data, Unset):
@@ -278,27 +256,44 @@ class Shipment:
             try:
                 if not isinstance(data, str):
                     raise TypeError()
-                updated_at_type_0 = datetime.datetime.fromisoformat(data)
+                picked_up_at_type_0 = datetime.datetime.fromisoformat(data)
 
-                return updated_at_type_0
+                return picked_up_at_type_0
             except (TypeError, ValueError, AttributeError, KeyError):
                 pass
             return cast(datetime.datetime | None | Unset, data)
 
-        updated_at = _parse_updated_at(d.pop("updated_at", UNSET))
+        picked_up_at = _parse_picked_up_at(d.pop("picked_up_at", UNSET))
+
+        def _parse_delivered_at(data: object) -> datetime.datetime | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, str):
+                    raise TypeError()
+                delivered_at_type_0 = datetime.datetime.fromisoformat(data)
+
+                return delivered_at_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(datetime.datetime | None | Unset, data)
+
+        delivered_at = _parse_delivered_at(d.pop("delivered_at", UNSET))
 
         shipment = cls(
             id=id,
-            carrier_scac=carrier_scac,
-            deleted=deleted,
-            delivered_at=delivered_at,
-            order_ids=order_ids,
-            picked_up_at=picked_up_at,
             problems=problems,
+            updated_at=updated_at,
+            deleted=deleted,
+            order_ids=order_ids,
             status=status,
+            carrier_scac=carrier_scac,
             tracking_number=tracking_number,
             tracking_url=tracking_url,
-            updated_at=updated_at,
+            picked_up_at=picked_up_at,
+            delivered_at=delivered_at,
         )
 
         shipment.additional_properties = d

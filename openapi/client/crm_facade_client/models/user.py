@@ -22,30 +22,29 @@ class User:
 
     id: str
     """ The CRM's key as text. """
-    active: bool | None | Unset = UNSET
-    """ May sign in and own records. """
+    problems: list[RefusedValue]
+    """ Values that could not be read. """
     created_at: datetime.datetime | None | Unset = UNSET
     """ When it was created, UTC. """
+    updated_at: datetime.datetime | None | Unset = UNSET
+    """ When it last changed, UTC. """
+    name: None | str | Unset = UNSET
+    """ Full name. """
     email: None | str | Unset = UNSET
     """ E-mail as typed. """
     email_address: None | str | Unset = UNSET
     """ E-mail, RFC 5321, or null. """
-    name: None | str | Unset = UNSET
-    """ Full name. """
-    problems: list[RefusedValue] | Unset = UNSET
-    """ Values that could not be read. """
-    updated_at: datetime.datetime | None | Unset = UNSET
-    """ When it last changed, UTC. """
+    active: bool | None | Unset = UNSET
+    """ May sign in and own records. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         id = self.id
 
-        active: bool | None | Unset
-        if isinstance(self.active, Unset):
-            active = UNSET
-        else:
-            active = self.active
+        problems = []
+        for problems_item_data in self.problems:
+            problems_item = problems_item_data.to_dict()
+            problems.append(problems_item)
 
         created_at: None | str | Unset
         if isinstance(self.created_at, Unset):
@@ -54,6 +53,20 @@ class User:
             created_at = self.created_at.isoformat()
         else:
             created_at = self.created_at
+
+        updated_at: None | str | Unset
+        if isinstance(self.updated_at, Unset):
+            updated_at = UNSET
+        elif isinstance(self.updated_at, datetime.datetime):
+            updated_at = self.updated_at.isoformat()
+        else:
+            updated_at = self.updated_at
+
+        name: None | str | Unset
+        if isinstance(self.name, Unset):
+            name = UNSET
+        else:
+            name = self.name
 
         email: None | str | Unset
         if isinstance(self.email, Unset):
@@ -67,48 +80,32 @@ class User:
         else:
             email_address = self.email_address
 
-        name: None | str | Unset
-        if isinstance(self.name, Unset):
-            name = UNSET
+        active: bool | None | Unset
+        if isinstance(self.active, Unset):
+            active = UNSET
         else:
-            name = self.name
-
-        problems: list[dict[str, Any]] | Unset = UNSET
-        if not isinstance(self.problems, Unset):
-            problems = []
-            for problems_item_data in self.problems:
-                problems_item = problems_item_data.to_dict()
-                problems.append(problems_item)
-
-        updated_at: None | str | Unset
-        if isinstance(self.updated_at, Unset):
-            updated_at = UNSET
-        elif isinstance(self.updated_at, datetime.datetime):
-            updated_at = self.updated_at.isoformat()
-        else:
-            updated_at = self.updated_at
+            active = self.active
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
             {
                 "id": id,
+                "problems": problems,
             }
         )
-        if active is not UNSET:
-            field_dict["active"] = active
         if created_at is not UNSET:
             field_dict["created_at"] = created_at
+        if updated_at is not UNSET:
+            field_dict["updated_at"] = updated_at
+        if name is not UNSET:
+            field_dict["name"] = name
         if email is not UNSET:
             field_dict["email"] = email
         if email_address is not UNSET:
             field_dict["email_address"] = email_address
-        if name is not UNSET:
-            field_dict["name"] = name
-        if problems is not UNSET:
-            field_dict["problems"] = problems
-        if updated_at is not UNSET:
-            field_dict["updated_at"] = updated_at
+        if active is not UNSET:
+            field_dict["active"] = active
 
         return field_dict
 
@@ -119,14 +116,12 @@ class User:
         d = dict(src_dict)
         id = d.pop("id")
 
-        def _parse_active(data: object) -> bool | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(bool | None | Unset, data)
+        problems = []
+        _problems = d.pop("problems")
+        for problems_item_data in _problems:
+            problems_item = RefusedValue.from_dict(problems_item_data)
 
-        active = _parse_active(d.pop("active", UNSET))
+            problems.append(problems_item)
 
         def _parse_created_at(data: object) -> datetime.datetime | None | Unset:
             if data is None:
@@ -144,6 +139,32 @@ class User:
             return cast(datetime.datetime | None | Unset, data)
 
         created_at = _parse_created_at(d.pop("created_at", UNSET))
+
+        def _parse_updated_at(data: object) -> datetime.datetime | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, str):
+                    raise TypeError()
+                updated_at_type_0 = datetime.datetime.fromisoformat(data)
+
+                return updated_at_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(datetime.datetime | None | Unset, data)
+
+        updated_at = _parse_updated_at(d.pop("updated_at", UNSET))
+
+        def _parse_name(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        name = _parse_name(d.pop("name", UNSET))
 
         def _parse_email(data: object) -> None | str | Unset:
             if data is None:
@@ -163,50 +184,24 @@ class User:
 
         email_address = _parse_email_address(d.pop("email_address", UNSET))
 
-        def _parse_name(data: object) -> None | str | Unset:
+        def _parse_active(data: object) -> bool | None | Unset:
             if data is None:
                 return data
             if isinstance(data, Unset):
                 return data
-            return cast(None | str | Unset, data)
+            return cast(bool | None | Unset, data)
 
-        name = _parse_name(d.pop("name", UNSET))
-
-        _problems = d.pop("problems", UNSET)
-        problems: list[RefusedValue] | Unset = UNSET
-        if _problems is not UNSET:
-            problems = []
-            for problems_item_data in _problems:
-                problems_item = RefusedValue.from_dict(problems_item_data)
-
-                problems.append(problems_item)
-
-        def _parse_updated_at(data: object) -> datetime.datetime | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            try:
-                if not isinstance(data, str):
-                    raise TypeError()
-                updated_at_type_0 = datetime.datetime.fromisoformat(data)
-
-                return updated_at_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            return cast(datetime.datetime | None | Unset, data)
-
-        updated_at = _parse_updated_at(d.pop("updated_at", UNSET))
+        active = _parse_active(d.pop("active", UNSET))
 
         user = cls(
             id=id,
-            active=active,
+            problems=problems,
             created_at=created_at,
+            updated_at=updated_at,
+            name=name,
             email=email,
             email_address=email_address,
-            name=name,
-            problems=problems,
-            updated_at=updated_at,
+            active=active,
         )
 
         user.additional_properties = d

@@ -1,0 +1,45 @@
+"""What tests of several packages share: one Atlas that nobody changes, and the database servers."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+
+import pytest
+
+from fixtures.atlas import Atlas
+from legacy_clients import Access, LegacyCRM, open_crm
+from tests.servers import MariaDB, PostgreSQL
+
+
+@pytest.fixture(scope="session")
+def read_only_atlas(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Atlas]:
+    """An Atlas of 100 customers and 300 orders, to be read only."""
+    with Atlas.start(tmp_path_factory.mktemp("read_only_atlas"), scale=0.05) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def atlas_crm(read_only_atlas: Atlas) -> Iterator[LegacyCRM]:
+    """That Atlas as a CRM."""
+    access = Access(
+        odbc=f"DRIVER={{SQLite3}};Database={read_only_atlas.database}",
+        wsdl=str(read_only_atlas.wsdl_path),
+        url=read_only_atlas.soap_url,
+        user=read_only_atlas.user,
+        password=read_only_atlas.password,
+    )
+    with contextlib.closing(open_crm("atlas", access)) as crm:
+        yield crm
+
+
+@pytest.fixture(scope="session")
+def mariadb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MariaDB]:
+    with MariaDB.start(tmp_path_factory.mktemp("mariadb")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgreSQL]:
+    with PostgreSQL.start(tmp_path_factory.mktemp("postgresql")) as server:
+        yield server
