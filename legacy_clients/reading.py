@@ -194,7 +194,9 @@ class EntityReader:
         except ValueError:
             raise Missing(f"no {self.mapping.entity.name} has the id {id!r}") from None
         (tests,) = tests_of(self._select.key, [parts])
-        rows = self._port.ask(self._select.query(tests), seconds).rows
+        # A database may find other spellings too, such as small letters for capitals.
+        found = self._port.ask(self._select.query(tests), seconds).rows
+        rows = [row for row in found if _bare(self._key(row)) == _bare(parts)]
         if not rows:
             raise Missing(f"no {self.mapping.entity.name} has the id {id!r}")
         (record,) = self._records([rows], seconds)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import shutil
 from collections.abc import Collection, Generator, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -315,18 +316,38 @@ def _arriving(work: Extraction, queries: Iterable[Query]) -> Iterator[None]:
 def _batches(
     port: Port, queries: Iterable[Query], failures: list[LegacyError]
 ) -> Generator[Any, None, None]:
-    """The schema of the first query's result, then the batches of all; a failure is noted."""
-    known = False
-    try:
-        for query in queries:
-            with port.stream(query) as stream:
-                if not known:
-                    yield stream.schema
-                    known = True
-                yield from stream
-    except LegacyError as error:
-        failures.append(error)
-        raise
+    """The schema of the first query's result, then the batches of all; a failure is noted.
+
+    While one result is read the database already works on the next.
+    """
+    waiting = iter(queries)
+
+    def opened() -> pa.RecordBatchReader | None:
+        query = next(waiting, None)
+        return None if query is None else port.stream(query)
+
+    with ThreadPoolExecutor(1, "reading-ahead") as ahead:
+        following = ahead.submit(opened)
+        known = False
+        try:
+            while (stream := following.result()) is not None:
+                following = ahead.submit(opened)
+                with stream:
+                    if not known:
+                        yield stream.schema
+                        known = True
+                    yield from stream
+        except LegacyError as error:
+            failures.append(error)
+            raise
+        finally:
+            _give_up(following)
+
+
+def _give_up(following: Future[pa.RecordBatchReader | None]) -> None:
+    """Close a result that nobody will read."""
+    if following.exception() is None and (stream := following.result()) is not None:
+        stream.close()
 
 
 def _chunks(keys: list[Any], size: int) -> Iterator[list[Any]]:

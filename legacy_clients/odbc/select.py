@@ -257,7 +257,7 @@ class FlatSelect:
     def _carried(self, column: ColumnName, number: int) -> ColumnElement[Any]:
         described = self._describe(column)
         carried = self._port.profile.carry_by_row(self._qualified(column), described)
-        return literal_column(f"{_escaped(carried)} AS f{number}")
+        return literal_column(f"{carried} AS f{number}")
 
     def _from(self, used: set[str], fixed: dict[str, Any]) -> FromClause:
         relation: FromClause = self._relation(self.shape.table, self.shape.query, OWN)
@@ -354,7 +354,7 @@ def _bytes(value: Any) -> Any:
 
 
 def _escaped(sql: str) -> str:
-    """A literal text inside Core: colons are no parameters."""
+    """A text inside Core: its colons are no parameters."""
     return sql.replace(":", "\\:") if ":" in sql else sql
 
 
