@@ -295,14 +295,15 @@ class EntityReader:
 
     def _records(self, groups: Iterable[list[Row]], seconds: float) -> list[_Record]:
         """A record of each group of rows; the children of all are read together."""
-        records = {_bare(self._key(rows[0])): _Record(rows) for rows in groups}
+        records = [_Record(rows) for rows in groups]
         if records and self._tables:
-            native = [self._key(record.rows[0]) for record in records.values()]
+            native = [self._key(record.rows[0]) for record in records]
+            known = {_bare(key): record for key, record in zip(native, records, strict=True)}
             for number, (_, table) in enumerate(self._tables):
                 for key, children in table.read(native, seconds).items():
-                    if key in records:
-                        records[key].children[str(number)] = children
-        return list(records.values())
+                    if key in known:
+                        known[key].children[str(number)] = children
+        return records
 
     def _found(self, record: _Record, seconds: float) -> Found:
         row = record.rows[0]
@@ -411,7 +412,7 @@ def _picker(places: Iterable[int]) -> Callable[[Row], tuple[Any, ...]]:
 
 def _bare(parts: KeyParts) -> KeyParts:
     """Keys compare equal across fixed and varying width."""
-    return tuple(part.rstrip(" ") if isinstance(part, str) else part for part in parts)
+    return tuple([part.rstrip(" ") if isinstance(part, str) else part for part in parts])
 
 
 def tests_of(columns: Sequence[ColumnName], keys: Sequence[KeyParts]) -> Iterable[list[Test]]:

@@ -232,7 +232,14 @@ class Worker:
         except TypeError:  # a number, of a statement that did not cast
             pass
         read = decoded if bytewise else unveil
-        return tuple([read(it, page) if it.__class__ is str else it for it in row])
+        return tuple(
+            [
+                read(it, page)
+                if it.__class__ is str and (it[:1] == MARK or (bytewise and not it.isascii()))
+                else it
+                for it in row
+            ]
+        )
 
     def _longest(self, query: Query, columns: list[Told]) -> int:
         """A bound on the bytes of values; what the driver tells no length of is measured."""
