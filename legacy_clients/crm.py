@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -33,11 +33,11 @@ class Access:
     A part that is not needed may be left out.
     """
 
-    odbc: str | None = None
+    odbc: str | None = field(default=None, repr=False)
     wsdl: str | None = None
     url: str | None = None
     user: str | None = None
-    password: str | None = None
+    password: str | None = field(default=None, repr=False)
 
 
 class LegacyCRM:

@@ -52,25 +52,33 @@ def raw_text(texts: Sequence[str | None]) -> str | None:
 
 
 def reader(mapped: FieldMapping) -> Callable[..., Any]:
-    """The codec and the field's JSON form in one memoised step: texts in, JSON value or Refusal
-    out.
+    """The codec and the field's JSON form in one memoised step: texts in, JSON value out.
+
+    Raises Unreadable, which is not memoised.
     """
     codec, field = mapped.codec, mapped.leaf.field
 
     @lru_cache(MEMO)
     def read(*texts: str | None) -> Any:
-        try:
-            value = codec.read(*texts)
-        except Unreadable as unreadable:
-            return Refusal(unreadable.reason)
+        value = codec.read(*texts)
         return None if value is None else field._serialize(value, None, None)
 
     return read
 
 
+def refused(read: Callable[..., Any], texts: Sequence[str | None]) -> Any:
+    """The JSON value, or the Refusal where it cannot be read."""
+    try:
+        return read(*texts)
+    except Unreadable as unreadable:
+        return Refusal(unreadable.reason)
+
+
 def plain(text: str | None) -> Any:
     """Text as typed needs no memo."""
-    return Refusal(UNDECODED) if text is not None and text[:1] == MARK else text
+    if text is not None and text[:1] == MARK:
+        raise Unreadable(UNDECODED)
+    return text
 
 
 def compile_record(
@@ -78,38 +86,57 @@ def compile_record(
     columns: Sequence[ColumnName] | None = None,
     leaves: Iterable[Leaf] = (),
 ) -> RecordForm:
-    """Generate the function that translates one flat row.
+    """Generate the functions that translate one flat row.
 
     `columns` says what the row holds, all needed ones or more; `leaves` are shown too, as null
-    where no field is mapped.
+    where no field is mapped. Nearly all rows can be read, and are by the first function; the
+    second reads the others again, value by value, and tells their problems.
     """
     needed = dict.fromkeys(column for mapped in fields.values() for column in mapped.source.columns)
     columns = tuple(needed if columns is None else columns)
     position = {column: number for number, column in enumerate(columns)}
     scope: dict[str, Any] = {
+        "MARK": MARK,
         "Refusal": Refusal,
+        "Unreadable": Unreadable,
         "raw_text": raw_text,
+        "refused": refused,
         "first_filled": first_filled,
         "joined": joined,
         "split_part": split_part,
     }
-    lines = ["def translate(row):", "    problems = []"]
-    lines += [f"    c{position[column]} = row[{position[column]}]" for column in needed]
-    for number, (name, mapped) in enumerate(fields.items()):
-        names = [f"c{position[column]}" for column in mapped.source.columns]
-        given = mapped.source.python(names)
-        scope[f"read{number}"] = plain if mapped.spelling == "text" else reader(mapped)
-        lines.append(f"    v{number} = read{number}({', '.join(given)})")
-        lines.append(f"    if v{number}.__class__ is Refusal:")
-        raws = [f"c{position[column]}" for column in mapped.shown]
-        raw = f"raw_text(({', '.join(raws)},))" if raws else "None"
-        problem = f"{{'field': {name!r}, 'raw': {raw}, 'reason': v{number}.reason}}"
-        lines.append(f"        problems.append({problem})")
-        lines.append(f"        v{number} = None")
+    unpack = [f"    c{position[column]} = row[{position[column]}]" for column in needed]
     shown = {leaf.path: "None" for leaf in leaves}
     shown |= {mapped.leaf.path: f"v{number}" for number, mapped in enumerate(fields.values())}
-    tree = _tree(shown)
-    lines.append(f"    return {_literal(tree, top=True)}, problems")
+    document = _literal(_tree(shown), top=True)
+    swift = ["def translate(row):", "    try:", *(f"    {line}" for line in unpack)]
+    patient = ["def translate_again(row):", "    problems = []", *unpack]
+    texts = []
+    for number, (name, mapped) in enumerate(fields.items()):
+        names = [f"c{position[column]}" for column in mapped.source.columns]
+        given = ", ".join(mapped.source.python(names))
+        typed = mapped.spelling == "text"
+        scope[f"read{number}"] = plain if typed else reader(mapped)
+        if typed and mapped.source.word == "column":
+            texts.append(given)
+            swift.append(f"        v{number} = {given}")
+        else:
+            swift.append(f"        v{number} = read{number}({given})")
+        raws = [f"c{position[column]}" for column in mapped.shown]
+        raw = f"raw_text(({', '.join(raws)},))" if raws else "None"
+        patient += [
+            f"    v{number} = refused(read{number}, ({given},))",
+            f"    if v{number}.__class__ is Refusal:",
+            f"        problems.append("
+            f"{{'field': {name!r}, 'raw': {raw}, 'reason': v{number}.reason}})",
+            f"        v{number} = None",
+        ]
+    if texts:
+        # One look at all texts as typed: bytes that are none are marked.
+        swift.append(f"        if MARK in ''.join(filter(None, ({', '.join(texts)},))):")
+        swift.append("            return translate_again(row)")
+    swift += ["    except Unreadable:", "        return translate_again(row)"]
+    lines = [*swift, f"    return {document}, []", *patient, f"    return {document}, problems"]
     # Our own text: names and constants stand in it as Python literals.
     exec(compile("\n".join(lines), "<translation>", "exec"), scope)
     return RecordForm(columns, scope["translate"])

@@ -143,7 +143,7 @@ def test_its_records_are_found_by_page_filter_and_order(crm: LegacyCRM) -> None:
 
 
 def test_rows_outside_its_filter_never_existed(crm: LegacyCRM) -> None:
-    with pytest.raises(Missing, match="no customer has the id '01.9'"):
+    with pytest.raises(Missing, match=r"no customer has the id '01\.9'"):
         crm.get("customer", "01.9")
 
 
@@ -175,7 +175,7 @@ def test_a_night_carries_it(crm: LegacyCRM, tmp_path: Path) -> None:
     with Nights.over(crm, tmp_path / "var") as nights:
         first = nights.run()
         assert first["entities"] == {
-            "customer": {"read": 5, "inserted": 4, "updated": 0, "deleted": 0, "refused": 1},
+            "customer": {"read": 4, "inserted": 4, "updated": 0, "deleted": 0, "refused": 1},
             "order": {"read": 2, "inserted": 2, "updated": 0, "deleted": 0, "refused": 1},
         }
         assert first["certificate"] == "agrees"
@@ -270,13 +270,17 @@ def test_a_folder_with_a_wrong_mapping_is_told_at_once(folder: Path) -> None:
 def test_a_database_that_is_not_set_is_told_on_first_use(
     folder: Path, access: Access, told: str
 ) -> None:
-    with contextlib.closing(open_crm(str(folder), access)) as opened:
-        with pytest.raises(Misconfigured) as refused:
-            opened.get("customer", "01.1")
+    with (
+        contextlib.closing(open_crm(str(folder), access)) as opened,
+        pytest.raises(Misconfigured) as refused,
+    ):
+        opened.get("customer", "01.1")
     assert told in str(refused.value)
 
 
 def test_a_service_that_is_not_set_is_told_on_first_use() -> None:
-    with contextlib.closing(open_crm("atlas", Access())) as opened:
-        with pytest.raises(Misconfigured, match="FACADE_SOAP_WSDL"):
-            _ = opened.service
+    with (
+        contextlib.closing(open_crm("atlas", Access())) as opened,
+        pytest.raises(Misconfigured, match="FACADE_SOAP_WSDL"),
+    ):
+        _ = opened.service
