@@ -13,7 +13,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields
 
-MAX_PRECISION = 38
+from schemas.decimals import MAX_PRECISION, plain_decimal
 
 
 class Text(fields.String):
@@ -100,8 +100,6 @@ class Exact(fields.Field[Decimal]):
         return None if value is None else f"{value:.{self.scale}f}"
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Decimal:
-        from schemas.codecs.number import plain_decimal
-
         if not isinstance(value, str):
             raise self.make_error("invalid")
         number = plain_decimal(value)

@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from schemas.codecs.codec import UNDECODED, Condition, Rules, SqlForm, Unreadable
-from schemas.codecs.number import plain_decimal
 from schemas.codecs.spelling import is_marked, literal, marked, one_of, trimmed
+from schemas.decimals import plain_decimal
 from schemas.fields import Code, Day, Exact, Flag, Key, Text, Whole
 
 _READ: dict[type, Callable[[str], Any]] = {

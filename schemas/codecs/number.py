@@ -6,9 +6,11 @@ import math
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import Any
 
+from schemas import decimals
 from schemas.codecs.codec import Condition, Rules, Unreadable
 from schemas.codecs.spelling import NO_SPELLING, Pattern, Spelled
-from schemas.fields import MAX_PRECISION, Exact, Whole
+from schemas.decimals import MAX_PRECISION
+from schemas.fields import Exact, Whole
 
 NOT_WHOLE = "not a whole number"
 NOT_DECIMAL = "not a decimal number in plain notation"
@@ -17,24 +19,13 @@ TOO_LARGE = "outside 64 bits"
 
 RANGES = frozenset({"=", "<", "<=", ">", ">="})
 WHOLE = Pattern("-?[0-9]+")
-PLAIN = Pattern(r"-?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)")
+PLAIN = Pattern(decimals.PLAIN)
 DOUBLE = Pattern(r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,3})?")
 
 _INT64 = range(-(2**63), 2**63)
 _WIDE = Context(prec=2 * MAX_PRECISION, rounding=ROUND_HALF_EVEN)
 # More digits than a double's shortest form can have below the last one of the field.
 _DOUBLE_DIGITS = 17
-
-
-def plain_decimal(text: str) -> Decimal | None:
-    """The number of plain notation (`-12.50`, `.5`; no exponent, sign +, blank), None where it is
-    none.
-
-    At most 38 digits.
-    """
-    if not PLAIN.match(text) or sum(c != "." for c in text.lstrip("-")) > MAX_PRECISION:
-        return None
-    return Decimal(text)
 
 
 class WholeCodec(Spelled):

@@ -9,7 +9,7 @@ import pytest
 
 from schemas.codecs import make_codec
 from schemas.codecs.codec import MARK, UNDECODED, Condition, Rules, Unreadable
-from schemas.codecs.number import plain_decimal
+from schemas.decimals import plain_decimal
 from schemas.fields import Exact, Whole
 
 CODECS: dict[str, Any] = {
