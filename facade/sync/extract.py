@@ -25,7 +25,8 @@ from facade.sync.engine import count, named
 from facade.sync.guards import guard_deletes
 from legacy_clients.crm import LegacyCRM
 from legacy_clients.errors import LegacyError
-from legacy_clients.odbc.port import Port, Query
+from legacy_clients.odbc.messages import Query
+from legacy_clients.odbc.port import Port
 from legacy_clients.odbc.select import TableSelect
 from schemas.codecs.codec import Unreadable
 from schemas.fields import Instant

@@ -14,7 +14,7 @@ from legacy_clients.errors import Unintelligible
 from legacy_clients.odbc.carriage import unveil, veil
 from legacy_clients.odbc.drivers import Profile
 from legacy_clients.odbc.failures import translated
-from legacy_clients.odbc.port import Query
+from legacy_clients.odbc.messages import Query
 from schemas.codecs.codec import MARK
 
 BATCH_BYTES = 16 * 1024 * 1024

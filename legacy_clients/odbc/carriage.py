@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from legacy_clients.odbc.port import Column
+from legacy_clients.odbc.messages import Column
 from schemas.codecs.codec import MARK
 
 

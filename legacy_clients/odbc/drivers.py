@@ -18,7 +18,7 @@ from legacy_clients.odbc import (  # the dialects register themselves
     sqlite_dialect,
 )
 from legacy_clients.odbc.connection_string import attributes
-from legacy_clients.odbc.port import Column
+from legacy_clients.odbc.messages import Column
 
 
 @dataclass(frozen=True)

@@ -1,52 +1,16 @@
-"""The port to a legacy database: the messages that cross it, and what answers them.
-
-Messages are plain frozen values that can be pickled, so that the worker behind the port may live
-in a thread or in a process of its own.
-"""
+"""The port to a legacy database: what may be asked of it. `messages` holds what crosses it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Protocol
 
 import pyarrow as pa
-from sqlalchemy import ClauseElement
 from sqlalchemy.engine import Dialect
 
-if TYPE_CHECKING:
-    from legacy_clients.odbc.drivers import Profile
-
-
-@dataclass(frozen=True)
-class Query:
-    """A SELECT with `?` for its parameters; reading stops after `limit` rows."""
-
-    sql: str
-    params: tuple[Any, ...] = ()
-    limit: int | None = None
-    longest: int | None = None
-
-
-@dataclass(frozen=True)
-class Rows:
-    """The answer to a query: column names, and the rows as plain tuples in that order."""
-
-    columns: tuple[str, ...]
-    rows: list[tuple[Any, ...]]
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column as its database declares it.
-
-    `size` counts characters; it is None for what is no text, or has no bound.
-    """
-
-    name: str
-    type: str
-    size: int | None
-    nullable: bool
+from legacy_clients.odbc.drivers import Profile
+from legacy_clients.odbc.messages import Column, Query, Rows
+from legacy_clients.odbc.worker import Worker
 
 
 class Port(Protocol):
@@ -96,14 +60,4 @@ def open_port(connection_string: str, page: str = "utf-8", connections: int = 8)
     the string cannot be read, names a driver that is not known or sets what must not be set.
     """
     # The worker imports the messages; this is the one place that knows the worker.
-    from legacy_clients.odbc.worker import Worker
-
     return Worker(connection_string, page, connections)
-
-
-def compiled(statement: ClauseElement, dialect: Dialect) -> Query:
-    """A SQLAlchemy Core statement as SQL text with `?`, and its parameters in their order."""
-    made: Any = statement.compile(
-        dialect=dialect, compile_kwargs={"render_postcompile": True}
-    )  # Any: SQLCompiler, which `compile` does not promise
-    return Query(str(made), tuple(made.params[place] for place in made.positiontup or ()))

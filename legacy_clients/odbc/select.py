@@ -36,7 +36,8 @@ from sqlalchemy import table as sql_table
 from sqlalchemy.sql import FromClause
 
 from legacy_clients.errors import Misconfigured
-from legacy_clients.odbc.port import Column, Port, Query
+from legacy_clients.odbc.messages import Column, Query
+from legacy_clients.odbc.port import Port
 from schemas.codecs.codec import MARK
 from schemas.mapping import Filter, Join, Pivot, Shape, TableRead
 from schemas.source import OWN, ColumnName

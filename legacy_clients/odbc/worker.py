@@ -22,7 +22,7 @@ from legacy_clients.odbc.carriage import decoded, unveil
 from legacy_clients.odbc.connection_string import completed
 from legacy_clients.odbc.drivers import profile_of
 from legacy_clients.odbc.failures import translated
-from legacy_clients.odbc.port import Column, Query, Rows
+from legacy_clients.odbc.messages import Column, Query, Rows
 from legacy_clients.odbc.watch import Watch
 from schemas.codecs.codec import MARK
 

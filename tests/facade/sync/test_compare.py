@@ -10,7 +10,7 @@ import pytest
 
 from facade.sync.errors import NightStopped
 from legacy_clients.errors import CutOff, LegacyError
-from legacy_clients.odbc.port import Query
+from legacy_clients.odbc.messages import Query
 from tests.facade.sync.nights import Nights, changed
 
 OLD = "20250601120000"

@@ -11,7 +11,8 @@ import pytest
 
 from legacy_clients.errors import LegacyError, Misconfigured, Unreachable
 from legacy_clients.odbc.bulk import BATCH_BYTES, opened, unveiled
-from legacy_clients.odbc.port import Port, Query, open_port
+from legacy_clients.odbc.messages import Query
+from legacy_clients.odbc.port import Port, open_port
 
 
 @pytest.fixture

@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 import pytest
 
 from legacy_clients.odbc.carriage import unveil
-from legacy_clients.odbc.port import Column, Port, Query, open_port
+from legacy_clients.odbc.messages import Column, Query
+from legacy_clients.odbc.port import Port, open_port
 
 LONG = "ü" * 5000
 

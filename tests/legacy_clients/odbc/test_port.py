@@ -14,7 +14,8 @@ import pytest
 from sqlalchemy import column, select, table
 
 from legacy_clients.errors import Busy, Denied, Misconfigured, TimedOut, Unreachable
-from legacy_clients.odbc.port import Column, Port, Query, Rows, compiled, open_port
+from legacy_clients.odbc.messages import Column, Query, Rows, compiled
+from legacy_clients.odbc.port import Port, open_port
 
 ENDLESS = {
     "SQLite": "WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n)"

@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from legacy_clients.errors import CutOff, Unreachable
-from legacy_clients.odbc.port import Port, Query, open_port
+from legacy_clients.odbc.messages import Query
+from legacy_clients.odbc.port import Port, open_port
 from tests.servers import MariaDB, PostgreSQL
 
 WHO = {"MariaDB": "SELECT CONNECTION_ID() AS c", "PostgreSQL": "SELECT pg_backend_pid() AS c"}
