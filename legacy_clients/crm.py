@@ -98,6 +98,11 @@ class LegacyCRM:
 
     # Tables, for the night
 
+    def check_columns(self) -> None:
+        """Every mapped column is in the database. Raises Misconfigured, naming those that are."""
+        for entity in self.mapping.entities:
+            self.reader(entity).check()
+
     def clock(self) -> dt.datetime:
         """The database's idea of now, UTC."""
         return self.port.clock()

@@ -104,6 +104,9 @@ class _ChildTable:
         self._owner = _picker(places)
         self.form = compile_record(rows.fields, self._select.columns, children.leaves)
 
+    def check(self) -> None:
+        self._select.check()
+
     def read(
         self, keys: Sequence[tuple[Any, ...]], seconds: float
     ) -> dict[tuple[Any, ...], list[Row]]:
@@ -186,6 +189,12 @@ class EntityReader:
         self._order = [(key, False) for key in self._select.key]
         self._counts = _Counts(port, tables, mapping.shape)
 
+    def check(self) -> None:
+        """Every mapped column is there. Raises Misconfigured and the errors of the port."""
+        self._select.check()
+        for _, table in self._tables:
+            table.check()
+
     def get(self, id: str, seconds: float) -> Found:
         """The record of this id. Raises Missing and the errors of the port."""
         codec = self.mapping.fields["id"].codec
@@ -259,6 +268,8 @@ class EntityReader:
         """All rows of the records whose first row is among these: a condition on a joined table
         hides others, and an order by one scatters them.
         """
+        if not rows:
+            return {}
         keys = {_bare(self._key(row)): self._key(row) for row in rows}
         every: dict[KeyParts, list[Row]] = {}
         for tests in tests_of(self._select.key, list(keys.values())):

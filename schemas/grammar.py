@@ -197,7 +197,7 @@ def load_mapping(file: Path) -> CrmMapping:
     place.known(document, ("crm", *ENTITIES))
     crm = place.table(document, "crm")
     rules = _rules(place.at("crm"), crm)
-    reader = _Reader(file.parent, rules)
+    reader = _Reader(file.parent, rules, "zone" in crm)
     entities = {
         name: reader.entity(place.at(name), ENTITIES[name], place.table(document, name))
         for name in ENTITIES
@@ -282,6 +282,8 @@ class _Reader:
 
     folder: Path
     rules: Rules
+    zoned: bool = False
+    """The file says of what zone local times are."""
     queries: list[str] = field(default_factory=list)
 
     def entity(self, place: Place, entity: Entity, table: Mapping[str, Any]) -> EntityMapping:
@@ -501,6 +503,11 @@ class _Reader:
         made = CODECS[spelling]
         if made.columns not in (None, columns):
             raise place.fail(f"codec {spelling!r} reads {made.columns} column(s), not {columns}")
+        if "zone" in made.options and "zone" not in spec and not self.zoned:
+            raise place.fail(
+                f"codec {spelling!r} reads a local time, which needs its zone:"
+                ' say zone = "America/Chicago" (or "UTC") under [crm], or here'
+            )
         options = {word: spec[word] for word in made.options if word in spec}
         try:
             return make_codec(

@@ -8,13 +8,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, Response
+from flask import Flask, Response, request
 from markupsafe import Markup, escape
 
 from facade.api.errors import ANSWERS, Answer
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 METHODS = ("get", "post", "put", "patch", "delete")
+# Stands in the page for the address that it is asked at.
 ADDRESS = "http://127.0.0.1:8000"
 
 
@@ -46,7 +47,7 @@ class Operation:
 
 
 def serve(app: Flask, document: Mapping[str, Any]) -> None:
-    """GET /docs, written once; its links to servers say where the caller found it."""
+    """GET /docs, written once; its lines to paste call the address that the caller found it at."""
     template = app.jinja_env.get_template("documentation.html")
     page = template.render(
         title=document["info"]["title"],
@@ -57,11 +58,14 @@ def serve(app: Flask, document: Mapping[str, Any]) -> None:
         answers=sorted(set(ANSWERS.values()), key=lambda answer: (answer.status, answer.type)),
         told=told,
         marked=marked,
-    ).encode()
+    )
 
     def docs() -> Response:
         headers = {"Content-Security-Policy": POLICY}
-        return Response(page, 200, headers, content_type="text/html; charset=utf-8")
+        asked = str(escape(request.host_url.rstrip("/")))
+        return Response(
+            page.replace(ADDRESS, asked), 200, headers, content_type="text/html; charset=utf-8"
+        )
 
     app.add_url_rule("/docs", "docs", docs)
 

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import sys
+from typing import NoReturn
 
 import click
 
 from facade.cli.demo import demo
-from facade.cli.errors import explain
+from facade.cli.errors import explain, interrupted
 from facade.cli.keys import keys
 from facade.cli.openapi import openapi
 from facade.cli.serve import serve
 from facade.cli.sync import sync, verify
+
+
+STOPPED = 130
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -29,15 +33,22 @@ def main() -> None:
     try:
         # Called so, click gives back the status that a command exits with.
         sys.exit(cli(standalone_mode=False))
-    except click.Abort:
-        click.echo("stopped", err=True)
-        sys.exit(130)
+    except (click.Abort, KeyboardInterrupt):
+        _stopped()
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
     except Exception as error:
+        if interrupted(error):
+            _stopped()
         told = explain(error)
         if told is None:
             raise
         click.echo(f"facade: {told.text}", err=True)
         sys.exit(told.status)
+
+
+def _stopped() -> NoReturn:
+    """Ctrl-C, by the status that shells give it."""
+    click.echo("stopped", err=True)
+    sys.exit(STOPPED)

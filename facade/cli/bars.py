@@ -25,7 +25,7 @@ def bars(wanted: bool) -> Iterator[Progress]:
         MofNCompleteColumn(),
         TimeElapsedColumn(),
     )
-    with Bars(*columns, console=console) as shown:
+    with Bars(*columns, console=console, transient=True) as shown:
         tasks: dict[str, TaskID] = {}
 
         def tell(what: str, done: int, total: int) -> None:

@@ -20,7 +20,7 @@ from facade.cli.parts import opened_night
 from facade.cli.stage import Stage, StageError, staged
 from facade.cli.sync import show
 from facade.snapshots.folder import NightFolder
-from facade.sync.progress import Clock, Progress
+from facade.sync.progress import Clock
 from schemas import ENTITIES
 
 IN_TMS = ("open", "confirmed")
@@ -45,22 +45,24 @@ def demo(once: bool, as_json: bool, scale: float) -> None:
 
 
 def _stage(once: bool, as_json: bool, scale: float) -> None:
+    # From the first process on: whatever was started is stopped and removed.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     clock = Clock()
-    with bars(not as_json) as progress:
-        started = time.perf_counter()
-        with staged(scale) as stage:
-            clock.seconds["start"] = round(time.perf_counter() - started, 3)
-            with clock.step("night one"):
-                first = night(progress)
-            if not once:
-                stay(stage, first)
-                return
-            told = round_of(stage, first, clock, progress)
+    started = time.perf_counter()
+    with staged(scale) as stage:
+        clock.seconds["start"] = round(time.perf_counter() - started, 3)
+        with clock.step("night one"):
+            first = night(not as_json)
+        if not once:
+            stay(stage, first)
+            return
+        told = round_of(stage, first, clock, not as_json)
     click.echo(json.dumps(told, indent=1)) if as_json else describe(told)
 
 
-def night(progress: Progress) -> dict[str, Any]:
-    with opened_night(progress=progress) as opened:
+def night(shown: bool) -> dict[str, Any]:
+    """Run a night, with bars of its own where they are wanted."""
+    with bars(shown) as progress, opened_night(progress=progress) as opened:
         return opened.run()
 
 
@@ -84,16 +86,13 @@ def stay(stage: Stage, first: Mapping[str, Any]) -> None:
     ]
     for line in lines:
         click.echo(line)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         signal.pause()
     except KeyboardInterrupt:
         click.echo("\nstopping", err=True)
 
 
-def round_of(
-    stage: Stage, first: dict[str, Any], clock: Clock, progress: Progress
-) -> dict[str, Any]:
+def round_of(stage: Stage, first: dict[str, Any], clock: Clock, shown: bool) -> dict[str, Any]:
     """Five changes, a second night, and a delivery that comes back."""
     crm = {name: rows for name, rows in stage.manifest["entities"].items() if name in ENTITIES}
     refused = refusals(stage, first["run"])
@@ -101,7 +100,7 @@ def round_of(
     with clock.step("changes"):
         changes = change(stage, parked)
     with clock.step("night two"):
-        second = night(progress)
+        second = night(shown)
     with clock.step("status back"):
         back = status_back(stage, changes)
     agrees = [told["certificate"] for told in (first, second)]
@@ -210,17 +209,27 @@ def _is(poison: Mapping[str, Any], source: str, id: str, raw: str | None) -> boo
 def describe(told: Mapping[str, Any]) -> None:
     """The round for a person."""
     console = Console()
-    for word in ("night_one", "night_two"):
-        show(
-            {
-                "run": word.replace("_", " "),
-                "new_refusals": 0,
-                "certificate": told["certificate"],
-                **told[word],
-            }
-        )
+    shared = {"new_refusals": 0, "certificate": told["certificate"]}
+    show({"run": "one", **shared, **told["night_one"]})
+    console.print("\nBetween the nights:")
+    for sentence in sentences_of(told["changes"]):
+        console.print(f"  {sentence}")
+    console.print()
+    show({"run": "two", **shared, **told["night_two"]})
     refused = told["refused"]
     found, planted = refused["planted_found"], refused["planted"]
     console.print(f"refused: {refused['total']}, among them {found} of {planted} planted ones")
     back = told["status_back"]
     console.print(f"order {back['order']}: delivered in the TMS, {back['status']} in the CRM")
+
+
+def sentences_of(changes: Mapping[str, Any]) -> list[str]:
+    """What happened between the nights, a sentence a change."""
+    order, line = changes["order_line"]
+    return [
+        f"Customer {changes['customer']} was renamed {changes['name']!r} through REST.",
+        f"Line {line} of order {order} got another quantity in the CRM.",
+        f"Order {changes['new_order']} was entered in the CRM.",
+        f"Contact {changes['contact']} was marked as deleted in the CRM.",
+        f"Activity {changes['activity']} was removed from the CRM's database.",
+    ]

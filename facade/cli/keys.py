@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import click
 
-from facade.cli.parts import settings_here
-from facade.ledger import open_ledger
+from facade.cli.parts import ledger_of, settings_here
 from schemas import ENTITIES
 
 
@@ -33,7 +32,7 @@ def create(name: str, scopes: tuple[str, ...]) -> None:
     for scope in scopes:
         if scope not in known:
             raise click.BadParameter(f"unknown scope {scope!r}; known: {', '.join(known)}")
-    with open_ledger(str(settings_here().ledger)) as ledger:
+    with ledger_of(settings_here()) as ledger:
         id, secret = ledger.keys.create(name, scopes)
     click.echo(f"key {id} for {name}: it is not shown again", err=True)
     click.echo(secret)
@@ -42,7 +41,7 @@ def create(name: str, scopes: tuple[str, ...]) -> None:
 @keys.command("list")
 def list_keys() -> None:
     """Print the keys, without their secrets."""
-    with open_ledger(str(settings_here().ledger)) as ledger:
+    with ledger_of(settings_here()) as ledger:
         for key in ledger.keys.list():
             click.echo(f"{key.id}  {key.name}  {' '.join(key.scopes)}")
 
@@ -51,6 +50,6 @@ def list_keys() -> None:
 @click.argument("id")
 def revoke(id: str) -> None:
     """Make a key worthless."""
-    with open_ledger(str(settings_here().ledger)) as ledger:
+    with ledger_of(settings_here()) as ledger:
         ledger.keys.revoke(id)
     click.echo(f"key {id} is revoked")

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from facade.config import SettingError, Settings, read_settings
+from facade.config import SETTINGS, SettingError, Settings, read_settings
 from facade.ledger import Ledger, open_ledger
 from facade.sinks import KINDS, SinkPlan, open_sink
 from facade.sinks.sink import Sink
@@ -76,13 +76,26 @@ def _wanted(
 
 
 @contextmanager
+def ledger_of(settings: Settings) -> Iterator[Ledger]:
+    """The ledger, in a folder made for it. Raises SettingError, LedgerError."""
+    try:
+        settings.var.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingError(
+            f"{SETTINGS['var'].spelled} is {settings.var}, which cannot be made: {error.strerror}."
+            " Give a folder that can be written."
+        ) from error
+    with open_ledger(str(settings.ledger)) as ledger:
+        yield ledger
+
+
+@contextmanager
 def opened_night(only: str | None = None, progress: Progress = silent) -> Iterator[Night]:
     """A night made of the settings; everything is closed at the end."""
     settings = settings_here()
     settings.require("odbc")
     crm = crm_of(settings)
-    settings.var.mkdir(parents=True, exist_ok=True)
-    with open_ledger(str(settings.ledger)) as ledger:
+    with ledger_of(settings) as ledger:
         try:
             night = Night(crm, ledger, settings.var, progress=progress)
             night.sinks = sinks_of(settings, ledger, night.layouts, only)

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import socket
+
 import click
 
 from facade.cli.parts import crm_of, settings_here
+from facade.config import SETTINGS, SettingError
+
+PLACE = f"--listen or {SETTINGS['api_listen'].spelled}"
 
 
 @click.command()
@@ -20,12 +25,8 @@ def serve(listen: str | None, workers: int, threads: int) -> None:
     settings = settings_here()
     crm_of(settings)  # a wrong mapping is told now, not by a worker
     settings.require("odbc")
-    host, port = settings.listen
-    if listen:
-        host, _, text = listen.rpartition(":")
-        if not text.isdigit():
-            raise click.BadParameter(f"--listen wants address:port, not {listen!r}")
-        port = int(text)
+    host, port = address_of(listen or settings.api_listen)
+    demand_free(host, port)
     click.echo(f"http://{host}:{port}/docs", err=True)
     Granian(
         "facade.app:create_app",
@@ -38,3 +39,29 @@ def serve(listen: str | None, workers: int, threads: int) -> None:
         respawn_failed_workers=True,
         log_level=LogLevels.warning,
     ).serve()
+
+
+def address_of(text: str) -> tuple[str, int]:
+    """Address and port of `address:port`. Raises UsageError."""
+    host, _, port = text.rpartition(":")
+    if not host or not (port.isascii() and port.isdigit()) or not 1 <= int(port) <= 65535:
+        raise click.UsageError(
+            f"{PLACE} wants address:port, the port from 1 to 65535, such as 127.0.0.1:8000;"
+            f" not {text!r}"
+        )
+    return host.strip("[]"), int(port)
+
+
+def demand_free(host: str, port: int) -> None:
+    """Raises SettingError where nothing can listen there; granian would share the port."""
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as probe:
+            # Connections that linger from before do not count.
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        raise SettingError(
+            f"{host}:{port} cannot be listened at: {error.strerror}. Give another address and port"
+            f" with {PLACE}."
+        ) from error

@@ -6,21 +6,26 @@ import importlib.util
 import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from types import FrameType
+from typing import IO, Any
 
 import requests
 
+from facade.cli.parts import ledger_of, settings_here
+
 READY_SECONDS = 60.0
 STOP_SECONDS = 10.0
+TAIL_LINES = 20
 
 
 class StageError(Exception):
@@ -74,19 +79,45 @@ def staged(scale: float) -> Iterator[Stage]:
     """Start everything; stop it and remove its folder at the end, whatever happens. Raises
     StageError.
     """
-    with ExitStack() as stack:
+    stack = ExitStack()
+    try:
+        yield _set_up(stack, scale)
+    finally:
+        with uninterrupted():
+            stack.close()
+
+
+def _set_up(stack: ExitStack, scale: float) -> Stage:
+    with uninterrupted():
         folder = Path(tempfile.mkdtemp(prefix="facade-demo-"))
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
-        atlas = _stand_in(
-            stack, "fixtures.atlas", "--path", str(folder / "atlas"), "--scale", str(scale)
-        )
-        tms = _stand_in(stack, "fixtures.tms")
-        for name in [name for name in os.environ if name.startswith("FACADE_")]:
-            del os.environ[name]
-        os.environ.update(settings_of(folder, atlas, tms))
-        key = _key()
-        api = _api(stack)
-        yield Stage(folder, atlas, tms, api, key)
+    atlas = _stand_in(
+        stack, "fixtures.atlas", "--path", str(folder / "atlas"), "--scale", str(scale)
+    )
+    tms = _stand_in(stack, "fixtures.tms")
+    for name in [name for name in os.environ if name.startswith("FACADE_")]:
+        del os.environ[name]
+    os.environ.update(settings_of(folder, atlas, tms))
+    key = _key()
+    return Stage(folder, atlas, tms, _api(stack, folder / "api.log"), key)
+
+
+@contextmanager
+def uninterrupted() -> Iterator[None]:
+    """Ctrl-C and SIGTERM wait for the end, and are KeyboardInterrupt then."""
+    waiting: list[int] = []
+
+    def note(number: int, frame: FrameType | None) -> None:
+        waiting.append(number)
+
+    before = {number: signal.signal(number, note) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, known in before.items():
+            signal.signal(number, known)
+    if waiting:
+        raise KeyboardInterrupt
 
 
 def settings_of(folder: Path, atlas: dict[str, Any], tms: dict[str, Any]) -> dict[str, str]:
@@ -126,10 +157,15 @@ def _stand_in(stack: ExitStack, module: str, *arguments: str) -> dict[str, Any]:
     return found
 
 
-def _started(stack: ExitStack, command: Sequence[str], output: int) -> subprocess.Popen[str]:
-    # A session of its own: Ctrl-C reaches us, and we stop the parts in order.
-    process = subprocess.Popen(command, stdout=output, text=True, start_new_session=True)
-    stack.callback(_stop, process)
+def _started(
+    stack: ExitStack, command: Sequence[str], output: int, errors: IO[str] | None = None
+) -> subprocess.Popen[str]:
+    with uninterrupted():
+        # A session of its own: Ctrl-C reaches us, and we stop the parts in order.
+        process = subprocess.Popen(
+            command, stdout=output, stderr=errors, text=True, start_new_session=True
+        )
+        stack.callback(_stop, process)
     return process
 
 
@@ -138,38 +174,44 @@ def _stop(process: subprocess.Popen[str]) -> None:
     try:
         process.wait(STOP_SECONDS)
     except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
+        pass
+    # What it started itself, or was still starting: the whole group.
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
     if process.stdout is not None:
         process.stdout.close()
 
 
 def _key() -> str:
-    from facade.cli.parts import settings_here
-    from facade.ledger import open_ledger
-
-    settings = settings_here()
-    settings.var.mkdir(parents=True, exist_ok=True)
-    with open_ledger(str(settings.ledger)) as ledger:
+    with ledger_of(settings_here()) as ledger:
         _, secret = ledger.keys.create("demo", ["*"])
     return secret
 
 
-def _api(stack: ExitStack) -> str:
+def _api(stack: ExitStack, log: Path) -> str:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     address = f"127.0.0.1:{port}"
     command = [sys.executable, "-m", "facade.cli", "serve", "--listen", address]
-    process = _started(stack, command, subprocess.DEVNULL)
+    with log.open("w", encoding="utf-8") as errors:
+        process = _started(stack, command, subprocess.DEVNULL, errors)
     url = f"http://{address}"
     due = time.monotonic() + READY_SECONDS
     while time.monotonic() < due:
         if process.poll() is not None:
-            raise StageError(f"the API stopped with status {process.returncode}")
+            raise StageError(
+                f"the API stopped with status {process.returncode}; it said:\n{_tail(log)}"
+            )
         try:
             if requests.get(f"{url}/health/live", timeout=2).ok:
                 return url
         except requests.RequestException:
             time.sleep(0.1)
-    raise StageError(f"the API did not answer within {READY_SECONDS:.0f} s")
+    raise StageError(f"the API did not answer within {READY_SECONDS:.0f} s; it said:\n{_tail(log)}")
+
+
+def _tail(log: Path) -> str:
+    lines = log.read_text("utf-8", errors="replace").splitlines()
+    return "\n".join(lines[-TAIL_LINES:]) or "nothing"

@@ -40,9 +40,9 @@ def sync(
 ) -> None:
     """Run a night: read what changed in the CRM, deliver it, give back what the TMS knows.
 
-    Exit status: 0 all well, 3 new values that could not be read, 4 another job is at work, 5 a
-    guard stopped the
-    night, 6 the CRM failed, 7 a sink failed, 9 the certificate disagrees.
+    Exit status: 0 all well, 2 a setting or mapping is wrong, 3 new refused values, 4 another job
+    is at work, 5 a guard stopped the night, 6 the CRM failed, 7 a sink failed, 8 the ledger
+    failed, 9 the certificate disagrees, 130 stopped by Ctrl-C.
     """
     with bars(not as_json) as progress, opened_night(sink, progress) as night:
         for name in entities:

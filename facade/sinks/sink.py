@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Container, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -64,6 +64,14 @@ class Delivery:
     sealed_at: dt.datetime
     changes: Mapping[str, Relation]
     snapshot: Mapping[str, Relation]
+
+    def only(self, relations: Container[str]) -> Delivery:
+        """The same night, of it these relations alone."""
+        return replace(
+            self,
+            changes={name: it for name, it in self.changes.items() if name in relations},
+            snapshot={name: it for name, it in self.snapshot.items() if name in relations},
+        )
 
 
 @dataclass(frozen=True)

@@ -166,6 +166,7 @@ class Night:
         for left in self.ledger.runs.unsealed():
             # The lease is ours: the job that began it is dead.
             self._discard(left.number)
+        self.crm.check_columns()
         digest = self.crm.mapping.digest
         last_run = self.ledger.runs.last_sealed()
         last = NightFolder.of(self.var, last_run.number) if last_run else None

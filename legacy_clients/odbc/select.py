@@ -158,6 +158,15 @@ class FlatSelect:
         padded = width(self._describe(column))
         return value.ljust(padded) if padded and isinstance(value, str) else value
 
+    def check(self) -> None:
+        """Every mapped column is there. Misconfigured where one is not, naming those that are."""
+        for column in self.columns:
+            self._describe(column)
+        for branch in self.shape.branches:
+            for own, theirs in branch.on:
+                self._tables.column(branch.table, None, own)
+                self._describe(theirs)
+
     def _describe(self, column: ColumnName) -> Column:
         pivot = self._pivots.get(column.alias)
         if pivot is not None:

@@ -28,12 +28,26 @@ _WIDE = Context(prec=2 * MAX_PRECISION, rounding=ROUND_HALF_EVEN)
 _DOUBLE_DIGITS = 17
 
 
-class WholeCodec(Spelled):
+class Numeric(Spelled):
+    """A number, whose column may be text. Option `numeric`: it is of a numeric type, so that the
+    database compares and orders its values as numbers; "9" stands behind "10" in a text.
+    """
+
+    options = frozenset({"numeric"})
+
+    def __init__(self, field: Any, options: dict[str, Any], rules: Rules) -> None:
+        super().__init__(field, options, rules)
+        numeric = options.get("numeric", False)
+        if not isinstance(numeric, bool):
+            raise ValueError(f"numeric = {numeric!r}: give true or false")
+        self.keeps_order = numeric
+        self.filters = RANGES if numeric else frozenset()
+
+
+class WholeCodec(Numeric):
     """`integer`: digits, perhaps with a minus, within int64; blank is null."""
 
     kinds = (Whole,)
-    keeps_order = True
-    filters = RANGES
 
     def parse(self, text: str) -> int:
         if not WHOLE.match(text):
@@ -58,15 +72,13 @@ class WholeCodec(Spelled):
         return (Condition(op, (value,)),)
 
 
-class DecimalCodec(Spelled):
+class DecimalCodec(Numeric):
     """`decimal`: plain notation with a point, of the field's precision and scale; blank is null.
 
     Further digits after the point must be zeros: nothing is rounded.
     """
 
     kinds = (Exact,)
-    keeps_order = True
-    filters = RANGES
 
     def __init__(self, field: Any, options: dict[str, Any], rules: Rules) -> None:
         super().__init__(field, options, rules)
@@ -117,7 +129,7 @@ class CentsCodec(DecimalCodec):
     (2).
     """
 
-    options = frozenset({"scale"})
+    options = frozenset({"scale", "numeric"})
 
     def __init__(self, field: Any, options: dict[str, Any], rules: Rules) -> None:
         super().__init__(field, options, rules)

@@ -43,7 +43,7 @@ customer_id = { column = "cust", width = 6 }
 latitude = { column = "lat" }
 [location.custom]
 dock = { column = "a.DOCK" }
-rank = { column = "rnk", type = "integer" }
+rank = { column = "rnk", type = "integer", numeric = true }
 [order.from]
 query = "orders.sql"
 key = ["no"]
@@ -417,3 +417,11 @@ def test_pages_go_on_behind_bytes_that_are_no_text(
         order = ["4", "6", "3", "2", "8", "1", "5", "7"]
     assert [one.id for one in found] == order
     assert len([one for one in found if one.document["problems"]]) == 4
+
+
+def test_a_filter_on_a_joined_table_that_nothing_meets_gives_an_empty_page(
+    atlas_crm: LegacyCRM,
+) -> None:
+    for field in ("email", "custom.region_manager", "custom.fax"):
+        page = atlas_crm.find("customer", Ask(wanted=(Wanted(field, "=", ("nobody at all",)),)))
+        assert (page.records, page.next) == ([], None)

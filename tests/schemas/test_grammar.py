@@ -933,3 +933,15 @@ def test_no_word_takes_every_kind_of_value(tmp_path: Path, line: str) -> None:
     complaints = [told for told in (complaint(tmp_path, text) for text in changed) if told]
     assert len(complaints) >= 3
     assert {told.partition(": ")[0] for told in complaints} == {f"{tmp_path.name}/mapping.toml"}
+
+
+def test_a_local_time_without_a_zone_is_refused(tmp_path: Path) -> None:
+    """F6: what zone a time is of is said, never taken for granted."""
+    snippet = '[user.from]\ntable = "U"\nkey = ["ID"]\n[user.fields]\n'
+    snippet += 'updated_at = { column = "UPD", as = "stamp14" }\n'
+    file = tmp_path / "mapping.toml"
+    file.write_text(snippet, "utf-8")
+    with pytest.raises(MappingError, match=r"user\.fields\.updated_at: .*needs its zone"):
+        load_mapping(file)
+    file.write_text(f'[crm]\nzone = "UTC"\n{snippet}', "utf-8")
+    assert load_mapping(file).rules.zone == "UTC"

@@ -56,6 +56,7 @@ class Warehouse:
         out, a table's columns do not fit, or the tables would not be what the snapshot is;
         SinkUnreachable and SinkRefused as their names say.
         """
+        delivery = delivery.only(self._layouts)
         layouts = self._layouts_of(delivery)
         with self._connection(writing=True) as connection:
             loads.bring_up(connection, self._dialect)
@@ -79,8 +80,8 @@ class Warehouse:
         """
         found: list[Difference] = []
         with self._connection(writing=False) as connection, engine() as con:
-            for relation in snapshot.values():
-                if relation.files:
+            for name, relation in snapshot.items():
+                if relation.files and name in self._layouts:
                     found += differences(connection, self._dialect, con, relation)
         return found
 

@@ -137,7 +137,9 @@ class Case:
     values: Any = None
 
     def make(self) -> Codec:
-        return make_codec(self.codec, self.field, self.options, self.rules, self.columns)
+        # Compared is natively here, so the columns of numbers are numeric.
+        numeric = {"numeric": True} if "numeric" in CODECS[self.codec].options else {}
+        return make_codec(self.codec, self.field, numeric | self.options, self.rules, self.columns)
 
 
 CLOCK = "([01][0-9]|2[0-4]):[0-5][0-9]:[0-6][0-9]"

@@ -13,13 +13,13 @@ from schemas.decimals import plain_decimal
 from schemas.fields import Exact, Whole
 
 CODECS: dict[str, Any] = {
-    "integer": make_codec("integer", Whole(), {}, Rules()),
-    "decimal": make_codec("decimal", Exact(18, 2), {}, Rules()),
-    "decimal 38": make_codec("decimal", Exact(38, 10), {}, Rules()),
-    "cents": make_codec("cents", Exact(18, 2), {}, Rules()),
-    "mills": make_codec("cents", Exact(18, 6), {"scale": 3}, Rules()),
-    "float": make_codec("float", Exact(18, 2), {}, Rules()),
-    "float 6": make_codec("float", Exact(9, 6), {}, Rules()),
+    "integer": make_codec("integer", Whole(), {"numeric": True}, Rules()),
+    "decimal": make_codec("decimal", Exact(18, 2), {"numeric": True}, Rules()),
+    "decimal 38": make_codec("decimal", Exact(38, 10), {"numeric": True}, Rules()),
+    "cents": make_codec("cents", Exact(18, 2), {"numeric": True}, Rules()),
+    "mills": make_codec("cents", Exact(18, 6), {"scale": 3, "numeric": True}, Rules()),
+    "float": make_codec("float", Exact(18, 2), {"numeric": True}, Rules()),
+    "float 6": make_codec("float", Exact(9, 6), {"numeric": True}, Rules()),
 }
 
 
@@ -170,6 +170,18 @@ def test_what_no_row_can_equal_is_not_asked_for() -> None:
 
 def test_declarations_that_cannot_hold_are_named() -> None:
     with pytest.raises(ValueError, match="a double has 17 digits"):
-        make_codec("float", Exact(38, 10), {}, Rules())
+        make_codec("float", Exact(38, 10), {"numeric": True}, Rules())
     with pytest.raises(ValueError, match="the field has 2 digits after the point"):
         make_codec("cents", Exact(18, 2), {"scale": 3}, Rules())
+
+
+@pytest.mark.parametrize("codec", ["integer", "decimal", "cents", "float"])
+def test_a_column_that_may_be_text_offers_no_filter_and_no_order(codec: str) -> None:
+    """A4: a text column would say that 9 is more than 10."""
+    field = Whole() if codec == "integer" else Exact(18, 2)
+    made = make_codec(codec, field, {}, Rules())
+    assert made.filters == frozenset()
+    assert not made.keeps_order
+    assert made.predicate("=", Decimal(10)) is None
+    with pytest.raises(ValueError, match="give true or false"):
+        make_codec(codec, field, {"numeric": "yes"}, Rules())

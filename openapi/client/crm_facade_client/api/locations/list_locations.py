@@ -41,16 +41,6 @@ def _get_kwargs(
     region: list[str] | Unset = UNSET,
     postal_code: list[str] | Unset = UNSET,
     country: list[str] | Unset = UNSET,
-    latitude: list[str] | Unset = UNSET,
-    latitude_lt: str | Unset = UNSET,
-    latitude_lte: str | Unset = UNSET,
-    latitude_gt: str | Unset = UNSET,
-    latitude_gte: str | Unset = UNSET,
-    longitude: list[str] | Unset = UNSET,
-    longitude_lt: str | Unset = UNSET,
-    longitude_lte: str | Unset = UNSET,
-    longitude_gt: str | Unset = UNSET,
-    longitude_gte: str | Unset = UNSET,
     timezone: list[str] | Unset = UNSET,
     kind: list[LocationKind] | Unset = UNSET,
     instructions: list[str] | Unset = UNSET,
@@ -193,34 +183,6 @@ def _get_kwargs(
 
     params["country"] = json_country
 
-    json_latitude: list[str] | Unset = UNSET
-    if not isinstance(latitude, Unset):
-        json_latitude = latitude
-
-    params["latitude"] = json_latitude
-
-    params["latitude.lt"] = latitude_lt
-
-    params["latitude.lte"] = latitude_lte
-
-    params["latitude.gt"] = latitude_gt
-
-    params["latitude.gte"] = latitude_gte
-
-    json_longitude: list[str] | Unset = UNSET
-    if not isinstance(longitude, Unset):
-        json_longitude = longitude
-
-    params["longitude"] = json_longitude
-
-    params["longitude.lt"] = longitude_lt
-
-    params["longitude.lte"] = longitude_lte
-
-    params["longitude.gt"] = longitude_gt
-
-    params["longitude.gte"] = longitude_gte
-
     json_timezone: list[str] | Unset = UNSET
     if not isinstance(timezone, Unset):
         json_timezone = timezone
@@ -347,16 +309,6 @@ def sync_detailed(
     region: list[str] | Unset = UNSET,
     postal_code: list[str] | Unset = UNSET,
     country: list[str] | Unset = UNSET,
-    latitude: list[str] | Unset = UNSET,
-    latitude_lt: str | Unset = UNSET,
-    latitude_lte: str | Unset = UNSET,
-    latitude_gt: str | Unset = UNSET,
-    latitude_gte: str | Unset = UNSET,
-    longitude: list[str] | Unset = UNSET,
-    longitude_lt: str | Unset = UNSET,
-    longitude_lte: str | Unset = UNSET,
-    longitude_gt: str | Unset = UNSET,
-    longitude_gte: str | Unset = UNSET,
     timezone: list[str] | Unset = UNSET,
     kind: list[LocationKind] | Unset = UNSET,
     instructions: list[str] | Unset = UNSET,
@@ -392,16 +344,6 @@ def sync_detailed(
         region (list[str] | Unset):
         postal_code (list[str] | Unset):
         country (list[str] | Unset):
-        latitude (list[str] | Unset):
-        latitude_lt (str | Unset):
-        latitude_lte (str | Unset):
-        latitude_gt (str | Unset):
-        latitude_gte (str | Unset):
-        longitude (list[str] | Unset):
-        longitude_lt (str | Unset):
-        longitude_lte (str | Unset):
-        longitude_gt (str | Unset):
-        longitude_gte (str | Unset):
         timezone (list[str] | Unset):
         kind (list[LocationKind] | Unset):
         instructions (list[str] | Unset):
@@ -441,16 +383,6 @@ def sync_detailed(
         region=region,
         postal_code=postal_code,
         country=country,
-        latitude=latitude,
-        latitude_lt=latitude_lt,
-        latitude_lte=latitude_lte,
-        latitude_gt=latitude_gt,
-        latitude_gte=latitude_gte,
-        longitude=longitude,
-        longitude_lt=longitude_lt,
-        longitude_lte=longitude_lte,
-        longitude_gt=longitude_gt,
-        longitude_gte=longitude_gte,
         timezone=timezone,
         kind=kind,
         instructions=instructions,
@@ -492,16 +424,6 @@ def sync(
     region: list[str] | Unset = UNSET,
     postal_code: list[str] | Unset = UNSET,
     country: list[str] | Unset = UNSET,
-    latitude: list[str] | Unset = UNSET,
-    latitude_lt: str | Unset = UNSET,
-    latitude_lte: str | Unset = UNSET,
-    latitude_gt: str | Unset = UNSET,
-    latitude_gte: str | Unset = UNSET,
-    longitude: list[str] | Unset = UNSET,
-    longitude_lt: str | Unset = UNSET,
-    longitude_lte: str | Unset = UNSET,
-    longitude_gt: str | Unset = UNSET,
-    longitude_gte: str | Unset = UNSET,
     timezone: list[str] | Unset = UNSET,
     kind: list[LocationKind] | Unset = UNSET,
     instructions: list[str] | Unset = UNSET,
@@ -537,16 +459,6 @@ def sync(
         region (list[str] | Unset):
         postal_code (list[str] | Unset):
         country (list[str] | Unset):
-        latitude (list[str] | Unset):
-        latitude_lt (str | Unset):
-        latitude_lte (str | Unset):
-        latitude_gt (str | Unset):
-        latitude_gte (str | Unset):
-        longitude (list[str] | Unset):
-        longitude_lt (str | Unset):
-        longitude_lte (str | Unset):
-        longitude_gt (str | Unset):
-        longitude_gte (str | Unset):
         timezone (list[str] | Unset):
         kind (list[LocationKind] | Unset):
         instructions (list[str] | Unset):
@@ -587,16 +499,6 @@ def sync(
         region=region,
         postal_code=postal_code,
         country=country,
-        latitude=latitude,
-        latitude_lt=latitude_lt,
-        latitude_lte=latitude_lte,
-        latitude_gt=latitude_gt,
-        latitude_gte=latitude_gte,
-        longitude=longitude,
-        longitude_lt=longitude_lt,
-        longitude_lte=longitude_lte,
-        longitude_gt=longitude_gt,
-        longitude_gte=longitude_gte,
         timezone=timezone,
         kind=kind,
         instructions=instructions,
@@ -632,16 +534,6 @@ async def asyncio_detailed(
     region: list[str] | Unset = UNSET,
     postal_code: list[str] | Unset = UNSET,
     country: list[str] | Unset = UNSET,
-    latitude: list[str] | Unset = UNSET,
-    latitude_lt: str | Unset = UNSET,
-    latitude_lte: str | Unset = UNSET,
-    latitude_gt: str | Unset = UNSET,
-    latitude_gte: str | Unset = UNSET,
-    longitude: list[str] | Unset = UNSET,
-    longitude_lt: str | Unset = UNSET,
-    longitude_lte: str | Unset = UNSET,
-    longitude_gt: str | Unset = UNSET,
-    longitude_gte: str | Unset = UNSET,
     timezone: list[str] | Unset = UNSET,
     kind: list[LocationKind] | Unset = UNSET,
     instructions: list[str] | Unset = UNSET,
@@ -677,16 +569,6 @@ async def asyncio_detailed(
         region (list[str] | Unset):
         postal_code (list[str] | Unset):
         country (list[str] | Unset):
-        latitude (list[str] | Unset):
-        latitude_lt (str | Unset):
-        latitude_lte (str | Unset):
-        latitude_gt (str | Unset):
-        latitude_gte (str | Unset):
-        longitude (list[str] | Unset):
-        longitude_lt (str | Unset):
-        longitude_lte (str | Unset):
-        longitude_gt (str | Unset):
-        longitude_gte (str | Unset):
         timezone (list[str] | Unset):
         kind (list[LocationKind] | Unset):
         instructions (list[str] | Unset):
@@ -726,16 +608,6 @@ async def asyncio_detailed(
         region=region,
         postal_code=postal_code,
         country=country,
-        latitude=latitude,
-        latitude_lt=latitude_lt,
-        latitude_lte=latitude_lte,
-        latitude_gt=latitude_gt,
-        latitude_gte=latitude_gte,
-        longitude=longitude,
-        longitude_lt=longitude_lt,
-        longitude_lte=longitude_lte,
-        longitude_gt=longitude_gt,
-        longitude_gte=longitude_gte,
         timezone=timezone,
         kind=kind,
         instructions=instructions,
@@ -775,16 +647,6 @@ async def asyncio(
     region: list[str] | Unset = UNSET,
     postal_code: list[str] | Unset = UNSET,
     country: list[str] | Unset = UNSET,
-    latitude: list[str] | Unset = UNSET,
-    latitude_lt: str | Unset = UNSET,
-    latitude_lte: str | Unset = UNSET,
-    latitude_gt: str | Unset = UNSET,
-    latitude_gte: str | Unset = UNSET,
-    longitude: list[str] | Unset = UNSET,
-    longitude_lt: str | Unset = UNSET,
-    longitude_lte: str | Unset = UNSET,
-    longitude_gt: str | Unset = UNSET,
-    longitude_gte: str | Unset = UNSET,
     timezone: list[str] | Unset = UNSET,
     kind: list[LocationKind] | Unset = UNSET,
     instructions: list[str] | Unset = UNSET,
@@ -820,16 +682,6 @@ async def asyncio(
         region (list[str] | Unset):
         postal_code (list[str] | Unset):
         country (list[str] | Unset):
-        latitude (list[str] | Unset):
-        latitude_lt (str | Unset):
-        latitude_lte (str | Unset):
-        latitude_gt (str | Unset):
-        latitude_gte (str | Unset):
-        longitude (list[str] | Unset):
-        longitude_lt (str | Unset):
-        longitude_lte (str | Unset):
-        longitude_gt (str | Unset):
-        longitude_gte (str | Unset):
         timezone (list[str] | Unset):
         kind (list[LocationKind] | Unset):
         instructions (list[str] | Unset):
@@ -871,16 +723,6 @@ async def asyncio(
             region=region,
             postal_code=postal_code,
             country=country,
-            latitude=latitude,
-            latitude_lt=latitude_lt,
-            latitude_lte=latitude_lte,
-            latitude_gt=latitude_gt,
-            latitude_gte=latitude_gte,
-            longitude=longitude,
-            longitude_lt=longitude_lt,
-            longitude_lte=longitude_lte,
-            longitude_gt=longitude_gt,
-            longitude_gte=longitude_gte,
             timezone=timezone,
             kind=kind,
             instructions=instructions,

@@ -45,16 +45,6 @@ def _get_kwargs(
     incoterm: list[str] | Unset = UNSET,
     payment: list[OrderPayment] | Unset = UNSET,
     service_level: list[str] | Unset = UNSET,
-    temperature_min: list[str] | Unset = UNSET,
-    temperature_min_lt: str | Unset = UNSET,
-    temperature_min_lte: str | Unset = UNSET,
-    temperature_min_gt: str | Unset = UNSET,
-    temperature_min_gte: str | Unset = UNSET,
-    temperature_max: list[str] | Unset = UNSET,
-    temperature_max_lt: str | Unset = UNSET,
-    temperature_max_lte: str | Unset = UNSET,
-    temperature_max_gt: str | Unset = UNSET,
-    temperature_max_gte: str | Unset = UNSET,
     temperature_unit: list[OrderTemperatureUnit] | Unset = UNSET,
     declared_value: list[str] | Unset = UNSET,
     declared_value_lt: str | Unset = UNSET,
@@ -67,11 +57,6 @@ def _get_kwargs(
     ordered_on_gt: datetime.date | Unset = UNSET,
     ordered_on_gte: datetime.date | Unset = UNSET,
     currency: list[str] | Unset = UNSET,
-    exchange_rate: list[str] | Unset = UNSET,
-    exchange_rate_lt: str | Unset = UNSET,
-    exchange_rate_lte: str | Unset = UNSET,
-    exchange_rate_gt: str | Unset = UNSET,
-    exchange_rate_gte: str | Unset = UNSET,
     total: list[str] | Unset = UNSET,
     total_lt: str | Unset = UNSET,
     total_lte: str | Unset = UNSET,
@@ -235,34 +220,6 @@ def _get_kwargs(
 
     params["service_level"] = json_service_level
 
-    json_temperature_min: list[str] | Unset = UNSET
-    if not isinstance(temperature_min, Unset):
-        json_temperature_min = temperature_min
-
-    params["temperature.min"] = json_temperature_min
-
-    params["temperature.min.lt"] = temperature_min_lt
-
-    params["temperature.min.lte"] = temperature_min_lte
-
-    params["temperature.min.gt"] = temperature_min_gt
-
-    params["temperature.min.gte"] = temperature_min_gte
-
-    json_temperature_max: list[str] | Unset = UNSET
-    if not isinstance(temperature_max, Unset):
-        json_temperature_max = temperature_max
-
-    params["temperature.max"] = json_temperature_max
-
-    params["temperature.max.lt"] = temperature_max_lt
-
-    params["temperature.max.lte"] = temperature_max_lte
-
-    params["temperature.max.gt"] = temperature_max_gt
-
-    params["temperature.max.gte"] = temperature_max_gte
-
     json_temperature_unit: list[str] | Unset = UNSET
     if not isinstance(temperature_unit, Unset):
         json_temperature_unit = []
@@ -320,20 +277,6 @@ def _get_kwargs(
         json_currency = currency
 
     params["currency"] = json_currency
-
-    json_exchange_rate: list[str] | Unset = UNSET
-    if not isinstance(exchange_rate, Unset):
-        json_exchange_rate = exchange_rate
-
-    params["exchange_rate"] = json_exchange_rate
-
-    params["exchange_rate.lt"] = exchange_rate_lt
-
-    params["exchange_rate.lte"] = exchange_rate_lte
-
-    params["exchange_rate.gt"] = exchange_rate_gt
-
-    params["exchange_rate.gte"] = exchange_rate_gte
 
     json_total: list[str] | Unset = UNSET
     if not isinstance(total, Unset):
@@ -455,16 +398,6 @@ def sync_detailed(
     incoterm: list[str] | Unset = UNSET,
     payment: list[OrderPayment] | Unset = UNSET,
     service_level: list[str] | Unset = UNSET,
-    temperature_min: list[str] | Unset = UNSET,
-    temperature_min_lt: str | Unset = UNSET,
-    temperature_min_lte: str | Unset = UNSET,
-    temperature_min_gt: str | Unset = UNSET,
-    temperature_min_gte: str | Unset = UNSET,
-    temperature_max: list[str] | Unset = UNSET,
-    temperature_max_lt: str | Unset = UNSET,
-    temperature_max_lte: str | Unset = UNSET,
-    temperature_max_gt: str | Unset = UNSET,
-    temperature_max_gte: str | Unset = UNSET,
     temperature_unit: list[OrderTemperatureUnit] | Unset = UNSET,
     declared_value: list[str] | Unset = UNSET,
     declared_value_lt: str | Unset = UNSET,
@@ -477,11 +410,6 @@ def sync_detailed(
     ordered_on_gt: datetime.date | Unset = UNSET,
     ordered_on_gte: datetime.date | Unset = UNSET,
     currency: list[str] | Unset = UNSET,
-    exchange_rate: list[str] | Unset = UNSET,
-    exchange_rate_lt: str | Unset = UNSET,
-    exchange_rate_lte: str | Unset = UNSET,
-    exchange_rate_gt: str | Unset = UNSET,
-    exchange_rate_gte: str | Unset = UNSET,
     total: list[str] | Unset = UNSET,
     total_lt: str | Unset = UNSET,
     total_lte: str | Unset = UNSET,
@@ -520,16 +448,6 @@ def sync_detailed(
         incoterm (list[str] | Unset):
         payment (list[OrderPayment] | Unset):
         service_level (list[str] | Unset):
-        temperature_min (list[str] | Unset):
-        temperature_min_lt (str | Unset):
-        temperature_min_lte (str | Unset):
-        temperature_min_gt (str | Unset):
-        temperature_min_gte (str | Unset):
-        temperature_max (list[str] | Unset):
-        temperature_max_lt (str | Unset):
-        temperature_max_lte (str | Unset):
-        temperature_max_gt (str | Unset):
-        temperature_max_gte (str | Unset):
         temperature_unit (list[OrderTemperatureUnit] | Unset):
         declared_value (list[str] | Unset):
         declared_value_lt (str | Unset):
@@ -542,11 +460,6 @@ def sync_detailed(
         ordered_on_gt (datetime.date | Unset):
         ordered_on_gte (datetime.date | Unset):
         currency (list[str] | Unset):
-        exchange_rate (list[str] | Unset):
-        exchange_rate_lt (str | Unset):
-        exchange_rate_lte (str | Unset):
-        exchange_rate_gt (str | Unset):
-        exchange_rate_gte (str | Unset):
         total (list[str] | Unset):
         total_lt (str | Unset):
         total_lte (str | Unset):
@@ -589,16 +502,6 @@ def sync_detailed(
         incoterm=incoterm,
         payment=payment,
         service_level=service_level,
-        temperature_min=temperature_min,
-        temperature_min_lt=temperature_min_lt,
-        temperature_min_lte=temperature_min_lte,
-        temperature_min_gt=temperature_min_gt,
-        temperature_min_gte=temperature_min_gte,
-        temperature_max=temperature_max,
-        temperature_max_lt=temperature_max_lt,
-        temperature_max_lte=temperature_max_lte,
-        temperature_max_gt=temperature_max_gt,
-        temperature_max_gte=temperature_max_gte,
         temperature_unit=temperature_unit,
         declared_value=declared_value,
         declared_value_lt=declared_value_lt,
@@ -611,11 +514,6 @@ def sync_detailed(
         ordered_on_gt=ordered_on_gt,
         ordered_on_gte=ordered_on_gte,
         currency=currency,
-        exchange_rate=exchange_rate,
-        exchange_rate_lt=exchange_rate_lt,
-        exchange_rate_lte=exchange_rate_lte,
-        exchange_rate_gt=exchange_rate_gt,
-        exchange_rate_gte=exchange_rate_gte,
         total=total,
         total_lt=total_lt,
         total_lte=total_lte,
@@ -660,16 +558,6 @@ def sync(
     incoterm: list[str] | Unset = UNSET,
     payment: list[OrderPayment] | Unset = UNSET,
     service_level: list[str] | Unset = UNSET,
-    temperature_min: list[str] | Unset = UNSET,
-    temperature_min_lt: str | Unset = UNSET,
-    temperature_min_lte: str | Unset = UNSET,
-    temperature_min_gt: str | Unset = UNSET,
-    temperature_min_gte: str | Unset = UNSET,
-    temperature_max: list[str] | Unset = UNSET,
-    temperature_max_lt: str | Unset = UNSET,
-    temperature_max_lte: str | Unset = UNSET,
-    temperature_max_gt: str | Unset = UNSET,
-    temperature_max_gte: str | Unset = UNSET,
     temperature_unit: list[OrderTemperatureUnit] | Unset = UNSET,
     declared_value: list[str] | Unset = UNSET,
     declared_value_lt: str | Unset = UNSET,
@@ -682,11 +570,6 @@ def sync(
     ordered_on_gt: datetime.date | Unset = UNSET,
     ordered_on_gte: datetime.date | Unset = UNSET,
     currency: list[str] | Unset = UNSET,
-    exchange_rate: list[str] | Unset = UNSET,
-    exchange_rate_lt: str | Unset = UNSET,
-    exchange_rate_lte: str | Unset = UNSET,
-    exchange_rate_gt: str | Unset = UNSET,
-    exchange_rate_gte: str | Unset = UNSET,
     total: list[str] | Unset = UNSET,
     total_lt: str | Unset = UNSET,
     total_lte: str | Unset = UNSET,
@@ -725,16 +608,6 @@ def sync(
         incoterm (list[str] | Unset):
         payment (list[OrderPayment] | Unset):
         service_level (list[str] | Unset):
-        temperature_min (list[str] | Unset):
-        temperature_min_lt (str | Unset):
-        temperature_min_lte (str | Unset):
-        temperature_min_gt (str | Unset):
-        temperature_min_gte (str | Unset):
-        temperature_max (list[str] | Unset):
-        temperature_max_lt (str | Unset):
-        temperature_max_lte (str | Unset):
-        temperature_max_gt (str | Unset):
-        temperature_max_gte (str | Unset):
         temperature_unit (list[OrderTemperatureUnit] | Unset):
         declared_value (list[str] | Unset):
         declared_value_lt (str | Unset):
@@ -747,11 +620,6 @@ def sync(
         ordered_on_gt (datetime.date | Unset):
         ordered_on_gte (datetime.date | Unset):
         currency (list[str] | Unset):
-        exchange_rate (list[str] | Unset):
-        exchange_rate_lt (str | Unset):
-        exchange_rate_lte (str | Unset):
-        exchange_rate_gt (str | Unset):
-        exchange_rate_gte (str | Unset):
         total (list[str] | Unset):
         total_lt (str | Unset):
         total_lte (str | Unset):
@@ -795,16 +663,6 @@ def sync(
         incoterm=incoterm,
         payment=payment,
         service_level=service_level,
-        temperature_min=temperature_min,
-        temperature_min_lt=temperature_min_lt,
-        temperature_min_lte=temperature_min_lte,
-        temperature_min_gt=temperature_min_gt,
-        temperature_min_gte=temperature_min_gte,
-        temperature_max=temperature_max,
-        temperature_max_lt=temperature_max_lt,
-        temperature_max_lte=temperature_max_lte,
-        temperature_max_gt=temperature_max_gt,
-        temperature_max_gte=temperature_max_gte,
         temperature_unit=temperature_unit,
         declared_value=declared_value,
         declared_value_lt=declared_value_lt,
@@ -817,11 +675,6 @@ def sync(
         ordered_on_gt=ordered_on_gt,
         ordered_on_gte=ordered_on_gte,
         currency=currency,
-        exchange_rate=exchange_rate,
-        exchange_rate_lt=exchange_rate_lt,
-        exchange_rate_lte=exchange_rate_lte,
-        exchange_rate_gt=exchange_rate_gt,
-        exchange_rate_gte=exchange_rate_gte,
         total=total,
         total_lt=total_lt,
         total_lte=total_lte,
@@ -860,16 +713,6 @@ async def asyncio_detailed(
     incoterm: list[str] | Unset = UNSET,
     payment: list[OrderPayment] | Unset = UNSET,
     service_level: list[str] | Unset = UNSET,
-    temperature_min: list[str] | Unset = UNSET,
-    temperature_min_lt: str | Unset = UNSET,
-    temperature_min_lte: str | Unset = UNSET,
-    temperature_min_gt: str | Unset = UNSET,
-    temperature_min_gte: str | Unset = UNSET,
-    temperature_max: list[str] | Unset = UNSET,
-    temperature_max_lt: str | Unset = UNSET,
-    temperature_max_lte: str | Unset = UNSET,
-    temperature_max_gt: str | Unset = UNSET,
-    temperature_max_gte: str | Unset = UNSET,
     temperature_unit: list[OrderTemperatureUnit] | Unset = UNSET,
     declared_value: list[str] | Unset = UNSET,
     declared_value_lt: str | Unset = UNSET,
@@ -882,11 +725,6 @@ async def asyncio_detailed(
     ordered_on_gt: datetime.date | Unset = UNSET,
     ordered_on_gte: datetime.date | Unset = UNSET,
     currency: list[str] | Unset = UNSET,
-    exchange_rate: list[str] | Unset = UNSET,
-    exchange_rate_lt: str | Unset = UNSET,
-    exchange_rate_lte: str | Unset = UNSET,
-    exchange_rate_gt: str | Unset = UNSET,
-    exchange_rate_gte: str | Unset = UNSET,
     total: list[str] | Unset = UNSET,
     total_lt: str | Unset = UNSET,
     total_lte: str | Unset = UNSET,
@@ -925,16 +763,6 @@ async def asyncio_detailed(
         incoterm (list[str] | Unset):
         payment (list[OrderPayment] | Unset):
         service_level (list[str] | Unset):
-        temperature_min (list[str] | Unset):
-        temperature_min_lt (str | Unset):
-        temperature_min_lte (str | Unset):
-        temperature_min_gt (str | Unset):
-        temperature_min_gte (str | Unset):
-        temperature_max (list[str] | Unset):
-        temperature_max_lt (str | Unset):
-        temperature_max_lte (str | Unset):
-        temperature_max_gt (str | Unset):
-        temperature_max_gte (str | Unset):
         temperature_unit (list[OrderTemperatureUnit] | Unset):
         declared_value (list[str] | Unset):
         declared_value_lt (str | Unset):
@@ -947,11 +775,6 @@ async def asyncio_detailed(
         ordered_on_gt (datetime.date | Unset):
         ordered_on_gte (datetime.date | Unset):
         currency (list[str] | Unset):
-        exchange_rate (list[str] | Unset):
-        exchange_rate_lt (str | Unset):
-        exchange_rate_lte (str | Unset):
-        exchange_rate_gt (str | Unset):
-        exchange_rate_gte (str | Unset):
         total (list[str] | Unset):
         total_lt (str | Unset):
         total_lte (str | Unset):
@@ -994,16 +817,6 @@ async def asyncio_detailed(
         incoterm=incoterm,
         payment=payment,
         service_level=service_level,
-        temperature_min=temperature_min,
-        temperature_min_lt=temperature_min_lt,
-        temperature_min_lte=temperature_min_lte,
-        temperature_min_gt=temperature_min_gt,
-        temperature_min_gte=temperature_min_gte,
-        temperature_max=temperature_max,
-        temperature_max_lt=temperature_max_lt,
-        temperature_max_lte=temperature_max_lte,
-        temperature_max_gt=temperature_max_gt,
-        temperature_max_gte=temperature_max_gte,
         temperature_unit=temperature_unit,
         declared_value=declared_value,
         declared_value_lt=declared_value_lt,
@@ -1016,11 +829,6 @@ async def asyncio_detailed(
         ordered_on_gt=ordered_on_gt,
         ordered_on_gte=ordered_on_gte,
         currency=currency,
-        exchange_rate=exchange_rate,
-        exchange_rate_lt=exchange_rate_lt,
-        exchange_rate_lte=exchange_rate_lte,
-        exchange_rate_gt=exchange_rate_gt,
-        exchange_rate_gte=exchange_rate_gte,
         total=total,
         total_lt=total_lt,
         total_lte=total_lte,
@@ -1063,16 +871,6 @@ async def asyncio(
     incoterm: list[str] | Unset = UNSET,
     payment: list[OrderPayment] | Unset = UNSET,
     service_level: list[str] | Unset = UNSET,
-    temperature_min: list[str] | Unset = UNSET,
-    temperature_min_lt: str | Unset = UNSET,
-    temperature_min_lte: str | Unset = UNSET,
-    temperature_min_gt: str | Unset = UNSET,
-    temperature_min_gte: str | Unset = UNSET,
-    temperature_max: list[str] | Unset = UNSET,
-    temperature_max_lt: str | Unset = UNSET,
-    temperature_max_lte: str | Unset = UNSET,
-    temperature_max_gt: str | Unset = UNSET,
-    temperature_max_gte: str | Unset = UNSET,
     temperature_unit: list[OrderTemperatureUnit] | Unset = UNSET,
     declared_value: list[str] | Unset = UNSET,
     declared_value_lt: str | Unset = UNSET,
@@ -1085,11 +883,6 @@ async def asyncio(
     ordered_on_gt: datetime.date | Unset = UNSET,
     ordered_on_gte: datetime.date | Unset = UNSET,
     currency: list[str] | Unset = UNSET,
-    exchange_rate: list[str] | Unset = UNSET,
-    exchange_rate_lt: str | Unset = UNSET,
-    exchange_rate_lte: str | Unset = UNSET,
-    exchange_rate_gt: str | Unset = UNSET,
-    exchange_rate_gte: str | Unset = UNSET,
     total: list[str] | Unset = UNSET,
     total_lt: str | Unset = UNSET,
     total_lte: str | Unset = UNSET,
@@ -1128,16 +921,6 @@ async def asyncio(
         incoterm (list[str] | Unset):
         payment (list[OrderPayment] | Unset):
         service_level (list[str] | Unset):
-        temperature_min (list[str] | Unset):
-        temperature_min_lt (str | Unset):
-        temperature_min_lte (str | Unset):
-        temperature_min_gt (str | Unset):
-        temperature_min_gte (str | Unset):
-        temperature_max (list[str] | Unset):
-        temperature_max_lt (str | Unset):
-        temperature_max_lte (str | Unset):
-        temperature_max_gt (str | Unset):
-        temperature_max_gte (str | Unset):
         temperature_unit (list[OrderTemperatureUnit] | Unset):
         declared_value (list[str] | Unset):
         declared_value_lt (str | Unset):
@@ -1150,11 +933,6 @@ async def asyncio(
         ordered_on_gt (datetime.date | Unset):
         ordered_on_gte (datetime.date | Unset):
         currency (list[str] | Unset):
-        exchange_rate (list[str] | Unset):
-        exchange_rate_lt (str | Unset):
-        exchange_rate_lte (str | Unset):
-        exchange_rate_gt (str | Unset):
-        exchange_rate_gte (str | Unset):
         total (list[str] | Unset):
         total_lt (str | Unset):
         total_lte (str | Unset):
@@ -1199,16 +977,6 @@ async def asyncio(
             incoterm=incoterm,
             payment=payment,
             service_level=service_level,
-            temperature_min=temperature_min,
-            temperature_min_lt=temperature_min_lt,
-            temperature_min_lte=temperature_min_lte,
-            temperature_min_gt=temperature_min_gt,
-            temperature_min_gte=temperature_min_gte,
-            temperature_max=temperature_max,
-            temperature_max_lt=temperature_max_lt,
-            temperature_max_lte=temperature_max_lte,
-            temperature_max_gt=temperature_max_gt,
-            temperature_max_gte=temperature_max_gte,
             temperature_unit=temperature_unit,
             declared_value=declared_value,
             declared_value_lt=declared_value_lt,
@@ -1221,11 +989,6 @@ async def asyncio(
             ordered_on_gt=ordered_on_gt,
             ordered_on_gte=ordered_on_gte,
             currency=currency,
-            exchange_rate=exchange_rate,
-            exchange_rate_lt=exchange_rate_lt,
-            exchange_rate_lte=exchange_rate_lte,
-            exchange_rate_gt=exchange_rate_gt,
-            exchange_rate_gte=exchange_rate_gte,
             total=total,
             total_lt=total_lt,
             total_lte=total_lte,
