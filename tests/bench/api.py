@@ -1,9 +1,9 @@
 """GET of a page of 100 customers and of one: our API, a raw pyodbc + orjson route, and two peers.
 
-All read the same Atlas file, one server process each, and wrk asks each for many pages and ids in
-turn, so that nobody answers from memory. The raw route reads the 28 columns of our mapping by the
-same joins. flask-smorest and Datasette read the 21 of the customers' table alone, which is less
-work; of the three only we ask for a key.
+All read the same table of Atlas, its 21 columns and no joins, one server process each, and wrk asks
+each for many pages and ids in turn, so that nobody answers from memory. Our API serves it through a
+mapping of that table alone; only we ask for a key, look for values that cannot be read, and
+normalise phone numbers.
 
 `BENCH_SCALE` shrinks Atlas (100: 200,000 customers), `BENCH_SECONDS` is for how long wrk asks each
 time (5), `BENCH_ROUNDS` how often (3); figures are medians.
@@ -165,13 +165,63 @@ def ask(script: Path, target: Target, kind: str, seconds: int) -> float:
     return float(told["requests"] / told["seconds"])
 
 
-# Ours
+# Ours, by a mapping of the one table that all read.
+
+MAPPING = """
+[crm]
+zone = "America/Chicago"
+calling_code = "1"
+sentinels.date = ["00000000", "99991231"]
+sentinels.stamp = ["00000000000000", "99991231235959"]
+
+[customer.from]
+table = "CUSTMAST"
+key = ["CUST_NO"]
+stamp = "UPD_STMP"
+where = { CO_CD = "01" }
+deleted = { column = "DEL_FL", is = ["Y"] }
+
+[customer.fields]
+created_at = { columns = ["CRT_DT", "CRT_TM"], as = "date8_time6" }
+updated_at = { column = "UPD_STMP", as = "stamp14" }
+deleted = { column = "DEL_FL", as = "yn" }
+merged_into = { column = "MRG_NO" }
+number = { column = "CUST_NO", as = "char" }
+name = { column = "NAME" }
+legal_name = { column = "LGL_NAME" }
+phone = { column = "PHONE" }
+website = { column = "WEB" }
+currency = { column = "CUR_CD", as = "char" }
+credit_limit = { column = "CR_LMT", as = "cents" }
+tax_id = { column = "TAX_ID" }
+parent_id = { column = "PAR_NO" }
+owner_id = { column = "OWN_CD" }
+bill_to_id = { column = "BILL_NO" }
+
+[customer.fields.status]
+column = "STAT_CD"
+codes = { P = "prospect", A = "active", H = "on_hold", I = "inactive" }
+
+[customer.fields.roles]
+column = "ROLE_CDS"
+codes = { B = "bill_to", S = "shipper", C = "consignee", K = "carrier", R = "broker" }
+
+[customer.fields.payment_terms]
+column = "PAY_TRM"
+codes = { N30 = "net_30", N60 = "net_60", COD = "cash_on_delivery", PPD = "prepaid" }
+
+[customer.custom]
+version = { column = "VER", type = "integer" }
+company = { column = "CO_CD", as = "char" }
+"""
 
 
 @contextlib.contextmanager
 def facade(folder: Path, database: Path, ids: list[tuple[int, str]]) -> Iterator[Target]:
     """Our own API."""
-    environ = clean(settings_of(folder, database))
+    (folder / "crm").mkdir()
+    (folder / "crm" / "mapping.toml").write_text(MAPPING, "utf-8")
+    environ = clean(settings_of(folder, database)) | {"FACADE_CRM": str(folder / "crm")}
     (folder / "var").mkdir()
     made = subprocess.run(
         [*FACADE, "keys", "create", "--name", "bench", "--scope", "*"],
@@ -199,29 +249,20 @@ def facade(folder: Path, database: Path, ids: list[tuple[int, str]]) -> Iterator
 # A route by hand: the same columns through the same driver, and JSON; nothing else.
 
 COLUMNS = {
-    "id": "b.CUST_NO", "name": "b.NAME", "legal_name": "b.LGL_NAME", "status": "b.STAT_CD",
-    "roles": "b.ROLE_CDS", "email": "e.EMAIL", "phone": "b.PHONE", "website": "b.WEB",
-    "currency": "b.CUR_CD", "credit_limit": "b.CR_LMT", "payment_code": "b.PAY_TRM",
-    "payment_terms": "t.MEANING", "tax_id": "b.TAX_ID", "parent_id": "b.PAR_NO",
-    "owner_id": "b.OWN_CD", "bill_to_id": "b.BILL_NO", "merged_into": "b.MRG_NO",
-    "deleted": "b.DEL_FL", "version": "b.VER", "created_on": "b.CRT_DT", "created_time": "b.CRT_TM",
-    "updated_at": "b.UPD_STMP", "region_manager": "x.REGMGR", "first_order_on": "x.FRST_ORD",
-    "tier": "x.TIER_CD", "dock_hours": "d.VAL", "credit_review_on": "c.VAL", "fax": "f.VAL",
+    "id": "CUST_NO", "name": "NAME", "legal_name": "LGL_NAME", "status": "STAT_CD",
+    "roles": "ROLE_CDS", "phone": "PHONE", "website": "WEB", "currency": "CUR_CD",
+    "credit_limit": "CR_LMT", "payment_terms": "PAY_TRM", "tax_id": "TAX_ID",
+    "parent_id": "PAR_NO", "owner_id": "OWN_CD", "bill_to_id": "BILL_NO", "merged_into": "MRG_NO",
+    "deleted": "DEL_FL", "version": "VER", "created_on": "CRT_DT", "created_time": "CRT_TM",
+    "updated_at": "UPD_STMP", "company": "CO_CD",
 }  # fmt: skip
 NUMBERS = ("credit_limit", "version")
 SELECT = f"""
     SELECT {", ".join(f"{column} AS {name}" for name, column in COLUMNS.items())}
-    FROM CUSTMAST b
-    LEFT JOIN CUSTEML e ON e.CUST_NO = b.CUST_NO
-    LEFT JOIN CUSTXTR x ON x.CUST_NO = b.CUST_NO
-    LEFT JOIN CODES t ON t.LIST = 'PAYTRM  ' AND t.CODE = b.PAY_TRM
-    LEFT JOIN ATTRIB d ON d.OBJ_TYP = 'CUST' AND d.OBJ_ID = b.CUST_NO AND d.ATTR = 'DOCKHRS'
-    LEFT JOIN ATTRIB c ON c.OBJ_TYP = 'CUST' AND c.OBJ_ID = b.CUST_NO AND c.ATTR = 'CREDREV'
-    LEFT JOIN ATTRIB f ON f.OBJ_TYP = 'CUST' AND f.OBJ_ID = b.CUST_NO AND f.ATTR = 'FAXNO'
-    WHERE b.CO_CD = '01'
+    FROM CUSTMAST WHERE CO_CD = '01'
 """
-PAGE = f"{SELECT} AND b.DEL_FL <> 'Y' AND b.CUST_NO > ? ORDER BY b.CUST_NO LIMIT {LIMIT}"
-ONE = f"{SELECT} AND b.CUST_NO = ?"
+PAGE = f"{SELECT} AND DEL_FL <> 'Y' AND CUST_NO > ? ORDER BY CUST_NO LIMIT {LIMIT}"
+ONE = f"{SELECT} AND CUST_NO = ?"
 WIDTH = 10
 
 
@@ -267,8 +308,7 @@ def smorest_app() -> Flask:
     class Model(DeclarativeBase):
         pass
 
-    own = {name: column[2:] for name, column in COLUMNS.items() if column.startswith("b.")}
-    own["company"] = "CO_CD"
+    own = dict(COLUMNS)
     columns = {
         name: mapped_column(
             column, Integer if name in NUMBERS else String, primary_key=name == "id"

@@ -206,3 +206,23 @@ def test_a_crash_between_the_seal_and_the_delivery_loses_no_run(nights: Nights) 
     nights.run(sink)
     assert sink.runs == [1, 2, 3]
     assert nights.verified() == []
+
+
+def test_a_warehouse_that_is_to_have_some_entities_gets_no_others(
+    nights: Nights, file: Path
+) -> None:
+    layouts = nights.night().layouts
+    wanted = {name: it for name, it in layouts.items() if name.partition(".")[0] == "contact"}
+    sink = open_warehouse("warehouse", f"duckdb:///{file}", wanted)
+    told = nights.run(sink)
+    assert set(told["sinks"]["warehouse"]["delivered"]) == {"contact"}
+    with duckdb.connect(str(file), read_only=True) as con:
+        tables = {
+            name for (name,) in con.execute("SELECT table_name FROM duckdb_tables()").fetchall()
+        }
+    assert {name for name in tables if not name.startswith("facade")} == {
+        "contact_customers",
+        "contact_customers_history",
+        "contacts",
+        "contacts_history",
+    }
