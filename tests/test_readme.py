@@ -16,7 +16,9 @@ import pytest
 from facade.cli import cli
 from facade.config import SETTINGS, read_settings
 from facade.sinks import KINDS
-from schemas.grammar import load_mapping
+from schemas.codecs import CODECS
+from schemas.codecs.person import Companion
+from schemas.grammar import CUSTOM_TYPES, load_mapping
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
@@ -80,7 +82,18 @@ def test_the_answer_is_json_and_the_statuses_are_those_of_the_commands() -> None
     for block in blocks("json"):
         json.loads(block)
     help_text = " ".join((cli.commands["sync"].help or "").split())
-    for number, words in ((0, "all well"), (4, "another job is at work"), (7, "a sink failed")):
+    for number, words in (
+        (0, "all well"),
+        (2, "a setting or mapping is wrong"),
+        (3, "new refused values"),
+        (4, "another job is at work"),
+        (5, "a guard stopped the night"),
+        (6, "the CRM failed"),
+        (7, "a sink failed"),
+        (8, "the ledger failed"),
+        (9, "the certificate disagrees"),
+        (130, "stopped by Ctrl-C"),
+    ):
         assert f"{number} {words}" in help_text
         assert f"{number} {words}" in " ".join(README.split())
 
@@ -99,3 +112,26 @@ def test_the_sinks_are_read_as_settings(tmp_path: Path) -> None:
     assert {settings.sink(name).kind for name in settings.sinks} == set(KINDS)
     assert settings.sink("tms").scope["order"]["status"] == ["open", "confirmed"]
     assert tomllib.loads(snippet)["sinks"]["tms"]["on_delete"] == "cancel"
+
+
+def test_every_codec_and_every_type_of_a_custom_field_is_named() -> None:
+    of_the_mapping = {"constant", "among", "listed"}
+    written = {
+        name
+        for name, codec in CODECS.items()
+        if not issubclass(codec, Companion) and name not in of_the_mapping
+    }
+    rows = re.findall(r"^\| (`.*) \| .* \|$", README, flags=re.MULTILINE)
+    told = {word for row in rows for word in re.findall(r"`(\w+)`", row.split(" | ")[0])}
+    assert written - told == set()
+    assert set(CUSTOM_TYPES) - set(WORDS) == set()
+
+
+def test_the_whole_settings_file_is_read(tmp_path: Path) -> None:
+    (snippet,) = [block for block in blocks("toml") if "[sinks.warehouse]" in block]
+    (tmp_path / "facade.toml").write_text(snippet, "utf-8")
+    (tmp_path / "our-crm").mkdir()
+    settings = read_settings({}, tmp_path)
+    assert settings.crm == str(tmp_path / "our-crm")
+    assert settings.odbc == "DRIVER={SQLite3};Database=/srv/crm/crm.sqlite"
+    assert settings.sink("warehouse").kind == "warehouse"

@@ -14,7 +14,6 @@ from facade.cli.openapi import openapi
 from facade.cli.serve import serve
 from facade.cli.sync import sync, verify
 
-
 STOPPED = 130
 
 

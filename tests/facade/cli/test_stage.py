@@ -14,9 +14,9 @@ import pytest
 SECONDS = 30.0
 
 
-def children_of(session: Path) -> list[int]:
-    """The processes that work in a folder's name or environment: TMPDIR tells whose they are."""
-    mark = f"TMPDIR={session}".encode()
+def processes_of(folder: Path) -> list[int]:
+    """The demonstration and all that it started: their TMPDIR tells whose they are."""
+    mark = f"TMPDIR={folder}".encode()
     found = []
     for entry in Path("/proc").glob("[0-9]*/environ"):
         try:
@@ -42,13 +42,14 @@ def test_a_demonstration_stopped_on_the_way_leaves_no_process_and_no_folder(
     )
     due = time.monotonic() + SECONDS
     while not list(tmp_path.glob("facade-demo-*")):
-        assert demo.poll() is None and time.monotonic() < due, "the demonstration did not start"
+        assert demo.poll() is None
+        assert time.monotonic() < due, "the demonstration did not start"
         time.sleep(0.05)
     time.sleep(seconds)
-    assert len(children_of(tmp_path)) >= 2
+    assert len(processes_of(tmp_path)) >= 2
     demo.send_signal(signal.SIGTERM)
     _, errors = demo.communicate(timeout=SECONDS)
     assert demo.returncode in (0, 130)
     assert "Traceback" not in errors
-    assert children_of(tmp_path) == []
+    assert processes_of(tmp_path) == []
     assert list(tmp_path.glob("facade-demo-*")) == []
