@@ -74,7 +74,7 @@ def stay(stage: Stage, first: Mapping[str, Any]) -> None:
     lines = [
         f"API            {stage.api}",
         f"key            {stage.key}",
-        f"documentation  {stage.api}/docs",
+        f"documentation  {stage.api}/docs  (any user name, the key as password)",
         f"warehouse      {stage.folder / 'warehouse.duckdb'}",
         f"refused values {refused}/*.parquet",
         f"TMS            {stage.tms['url']}  (Authorization: Token {stage.tms['token']})",

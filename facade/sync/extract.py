@@ -35,8 +35,8 @@ from schemas.mapping import CrmMapping, TableRead
 from schemas.source import OWN, ColumnName
 from schemas.sql_form import quoted
 
-PAGE = 100_000
-"""Rows read at once where a driver holds a whole result in memory."""
+CELLS = 1_500_000
+"""Values read at once where a driver holds a whole result in memory; two such pages are held."""
 CHUNK = 500
 """Keys read by one query."""
 WHOLE = 0.2
@@ -102,7 +102,7 @@ def _by_content(
 ) -> TableState:
     name = select.read.name
     target = work.night.current(name)
-    with _arriving(work, select.pages(PAGE)):
+    with _arriving(work, select.pages(CELLS // len(select.columns))):
         # In one bucket: it takes half the time, and the first merge makes more of them.
         arriving = "SELECT * FROM arriving"
         partitions.write(work.con, arriving, target, _key(select.read), many=False)

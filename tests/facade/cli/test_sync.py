@@ -80,7 +80,7 @@ def test_verify_before_the_first_night_says_what_to_do(fresh: Command) -> None:
             2,
             "facade: there is no sink 'nowhere'; known: warehouse\n",
         ),
-        (("sync", "invoice"), 6, "facade: the mapping of atlas has no invoice; it has"),
+        (("sync", "invoice"), 2, "facade: the mapping of atlas has no invoice; it has"),
     ],
 )
 def test_a_wrong_word_is_named_with_the_known_ones(
