@@ -11,7 +11,7 @@ import duckdb
 from facade.sinks.sink import Relation, SinkMismatch
 from schemas.layout import COUNTED, Column, Layout, hash_sum
 
-MEMORY = "300MB"
+MEMORY = "260MB"
 SIDE_MEMORY = "150MB"  # of the engine that runs beside a warehouse which is DuckDB too
 THREADS = 2
 BATCH_ROWS = 50_000
