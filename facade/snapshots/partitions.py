@@ -12,6 +12,8 @@ from pathlib import Path
 
 import duckdb
 
+from schemas.source import sql_text
+
 FEW = 4_000_000
 """Up to so many rows a relation stays in one bucket: to write a million of them in sixteen took 8 s
 longer than in one, within 256 MB, and to write them anew takes 1 s."""
@@ -22,7 +24,7 @@ ALL = "all"
 
 def text(value: str | Path) -> str:
     """A SQL string literal."""
-    return "'" + str(value).replace("'", "''") + "'"
+    return sql_text(str(value))
 
 
 def files(folder: Path, only: Iterable[str] | None = None) -> tuple[Path, ...]:
