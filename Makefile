@@ -12,12 +12,13 @@ CLIENT := openapi/client
 MAKEFLAGS += --no-print-directory
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint types bench openapi client lock clean
+.PHONY: help demo test torture lint types bench openapi client lock clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo 'make demo     start everything on this machine and run a night (ARGS="--once --json")'
 	@echo 'make test     all tests (ARGS="tests/schemas -x")'
+	@echo 'make torture  what takes longer: servers killed, links cut, again and again'
 	@echo 'make lint     style and likely bugs'
 	@echo 'make types    static types'
 	@echo 'make bench    speed and memory, beside their peers (ARGS="api")'
@@ -33,6 +34,10 @@ demo: $(RUN)
 test: $(DEV)
 	@tools/system-packages demo tests
 	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+
+torture: $(DEV)
+	@tools/system-packages demo tests
+	@$(BIN)/python -m pytest -s tests/torture $(ARGS)
 
 lint: $(DEV)
 	@$(BIN)/ruff check $(ARGS)
