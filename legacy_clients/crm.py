@@ -15,12 +15,23 @@ from typing import Any
 
 from legacy_clients.acting import VERDICT_ERRORS, EntityActs
 from legacy_clients.deadline import Deadline
-from legacy_clients.errors import Misconfigured
+from legacy_clients.errors import (
+    LegacyError,
+    Misconfigured,
+    Missing,
+    NotKept,
+    NotSent,
+    Unanswered,
+)
+from legacy_clients.finding import Finder
+from legacy_clients.keeping import typed, unkept
 from legacy_clients.odbc.port import Port, open_port
 from legacy_clients.odbc.select import Tables, TableSelect
 from legacy_clients.reading import Ask, EntityReader, Found, Page
+from legacy_clients.soap.guard import Limits
 from legacy_clients.soap.service import Service
-from schemas.mapping import CrmMapping, EntityMapping
+from legacy_clients.telling import Told
+from schemas.mapping import CrmMapping, EntityMapping, Operation
 
 READ_SECONDS = 10.0
 WRITE_SECONDS = 30.0
@@ -28,7 +39,8 @@ WRITE_SECONDS = 30.0
 
 @dataclass(frozen=True)
 class Access:
-    """Where a CRM is: its ODBC connection string and its SOAP service.
+    """Where a CRM is: its ODBC connection string and its SOAP service, with the files of TLS, the
+    proxy on the way, and how many calls of a kind run there at a time.
 
     A part that is not needed may be left out.
     """
@@ -38,6 +50,11 @@ class Access:
     url: str | None = None
     user: str | None = None
     password: str | None = field(default=None, repr=False)
+    ca: str | None = None
+    certificate: str | None = None
+    key: str | None = None
+    proxy: str | None = field(default=None, repr=False)
+    calls: int = Limits.calls
 
 
 class LegacyCRM:
@@ -49,6 +66,7 @@ class LegacyCRM:
         self._service: Service | None = None
         self.reader: Callable[[str], EntityReader] = lru_cache(None)(self._reader)
         self.acts: Callable[[str], EntityActs] = lru_cache(None)(self._acts)
+        self.finder: Callable[[str], Finder] = lru_cache(None)(self._finder)
         self.table: Callable[[str], TableSelect] = lru_cache(None)(self._table)
 
     # Reading, for the API
@@ -68,9 +86,13 @@ class LegacyCRM:
     ) -> str:
         """Create a record; its id.
 
-        `record` holds typed values by dotted name, children as lists of such.
+        `record` holds typed values by dotted name, children as lists of such. Raises NotKept where
+        the mapping has the database read again, and it holds something else.
         """
-        return self.acts(entity).create(record, reference, deadline)
+        acts = self.acts(entity)
+        id = acts.create(record, reference, deadline)
+        self._demand_kept(acts.operation("create"), entity, id, record, deadline)
+        return id
 
     def update(
         self,
@@ -84,17 +106,128 @@ class LegacyCRM:
 
         Raises Conflict where a guard does not hold any more.
         """
-        self.acts(entity).change("update", id, changes, guards, deadline)
+        self._change(entity, "update", id, changes, guards, deadline)
 
     def cancel(
         self, entity: str, id: str, guards: Mapping[str, str | None], deadline: Deadline
     ) -> None:
         """Cancel a record."""
-        self.acts(entity).change("cancel", id, {}, guards, deadline)
+        self._change(entity, "cancel", id, {}, guards, deadline)
+
+    def delete(
+        self, entity: str, id: str, guards: Mapping[str, str | None], deadline: Deadline
+    ) -> None:
+        """Delete a record, as the CRM understands it."""
+        self._change(entity, "delete", id, {}, guards, deadline)
 
     def tell_status(self, id: str, shipment: Mapping[str, Any], deadline: Deadline) -> None:
         """Tell the CRM what the TMS knows of a shipment."""
-        self.acts("shipment").change("status", id, shipment, {}, deadline)
+        self._change("shipment", "status", id, shipment, {}, deadline)
+
+    def _change(
+        self,
+        entity: str,
+        verb: str,
+        id: str,
+        values: Mapping[str, Any],
+        guards: Mapping[str, str | None],
+        deadline: Deadline,
+    ) -> None:
+        acts = self.acts(entity)
+        operation = acts.operation(verb)
+        if operation.reread:
+            # A service that is not believed may call done what it did to nothing.
+            try:
+                self.get(entity, id, deadline.left())
+            except Unanswered as error:
+                raise NotSent("the record could not be read before it is written") from error
+        acts.change(verb, id, values, guards, deadline)
+        self._demand_kept(operation, entity, id, values, deadline)
+
+    def _demand_kept(
+        self,
+        operation: Operation,
+        entity: str,
+        id: str,
+        values: Mapping[str, Any],
+        deadline: Deadline,
+    ) -> None:
+        """Raises NotKept where the mapping has the database read again, and it holds another.
+
+        Where it cannot be read, nobody knows: Unanswered.
+        """
+        if not operation.reread:
+            return
+        made = self._made(entity, operation.verb, values)
+        try:
+            lost = self._unkept(entity, operation.verb, id, values, deadline.left())
+        except Missing:
+            raise NotKept(id, tuple(made), partly=False) from None
+        except LegacyError as error:
+            raise Unanswered("the database could not be read to believe the service") from error
+        if lost:
+            partly = operation.verb == "create" or len(lost) < len(made)
+            raise NotKept(id, lost, partly)
+
+    # What became of a write
+
+    def holds(
+        self,
+        entity: str,
+        verb: str,
+        id: str,
+        values: Mapping[str, Any],
+        seconds: float = READ_SECONDS,
+    ) -> bool:
+        """Whether the database holds what an act was to make. False also where nothing tells, as
+        after a cancel of which the mapping does not say what it `makes`. Raises Missing.
+        """
+        tells = verb == "delete" or self._made(entity, verb, values)
+        return bool(tells) and not self._unkept(entity, verb, id, values, seconds)
+
+    def _unkept(
+        self, entity: str, verb: str, id: str, values: Mapping[str, Any], seconds: float
+    ) -> tuple[str, ...]:
+        """The names of the values that the database does not hold, of those that an act sent or
+        makes.
+        """
+        made = self._made(entity, verb, values)
+        try:
+            document = self.get(entity, id, seconds).document
+        except Missing:
+            if verb == "delete":
+                return ()
+            raise
+        if verb == "delete" and not made:
+            return () if document.get("deleted") else ("deleted",)
+        return unkept(self.mapped(entity), document, made)
+
+    def created(
+        self,
+        entity: str,
+        reference: str | None,
+        record: Mapping[str, Any],
+        since: dt.datetime,
+        seconds: float = READ_SECONDS,
+    ) -> str | None:
+        """The id of the record that a create made, by what the mapping says of looking it up.
+
+        `since` is a moment of our own clock. None where it is not there, or cannot be told.
+        """
+        return self.finder(entity).created(reference, record, since, seconds)
+
+    def _made(self, entity: str, verb: str, values: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The typed values that hold after an act: those sent, and those that it makes."""
+        mapping = self.mapped(entity)
+        operation = mapping.operations.get(verb)
+        makes = operation.makes if operation is not None else {}
+        return {**values, **typed(mapping, makes)}
+
+    def told(self, entity: str, id: str, deadline: Deadline) -> Told:
+        """One record as the service tells it, beside `get`, which reads the database. Raises
+        Missing.
+        """
+        return self.acts(entity).get(id, deadline)
 
     # Tables, for the night
 
@@ -102,6 +235,7 @@ class LegacyCRM:
         """Every mapped column is in the database. Raises Misconfigured, naming those that are."""
         for entity in self.mapping.entities:
             self.reader(entity).check()
+            self.finder(entity).check()
 
     def clock(self) -> dt.datetime:
         """The database's idea of now, UTC."""
@@ -136,6 +270,11 @@ class LegacyCRM:
             user=access.user,
             password=access.password,
             sign_in=self.mapping.sign_in,
+            ca=access.ca,
+            certificate=access.certificate,
+            key=access.key,
+            proxy=access.proxy,
+            limits=Limits.of(access.calls),
             faults={code: VERDICT_ERRORS[word] for code, word in self.mapping.faults.items()},
         )
 
@@ -158,6 +297,10 @@ class LegacyCRM:
 
     def _acts(self, entity: str) -> EntityActs:
         return EntityActs(self.service, self.mapped(entity))
+
+    def _finder(self, entity: str) -> Finder:
+        port = self.port
+        return Finder(port, self._tables, self.mapped(entity), self.reader(entity), self.clock)
 
     def _table(self, name: str) -> TableSelect:
         port = self.port

@@ -15,6 +15,7 @@ against its schema)
 the caller's eyes
 │   ├── Missing        no such record
 │   ├── Conflict       the record changed, or exists already
+│   ├── NotKept        it said done, and the database holds something else: `fields` are those
 │   └── Denied         our credentials or rights are not accepted: a person must act
 ├── Unfit              a value that the system would cut or turn down: nothing was sent
 └── Misconfigured      mapping, WSDL or tables do not fit one another: a person must act
@@ -30,7 +31,11 @@ class LegacyError(Exception):
 
 
 class NotSent(LegacyError):
-    """The request never left."""
+    """The request never left. `retry_after` is in how many seconds it may, where that is known."""
+
+    def __init__(self, *words: object, retry_after: float | None = None) -> None:
+        super().__init__(*words)
+        self.retry_after = retry_after
 
 
 class Busy(NotSent):
@@ -75,6 +80,18 @@ class Missing(Refused):
 
 class Conflict(Refused):
     """The record changed since it was read, or exists already."""
+
+
+class NotKept(Refused):
+    """The system said that it was done, and its database holds something else.
+
+    `fields` are those that differ; `partly` where something was stored all the same: a new record,
+    other values. `id` is that of the record, also of a new one.
+    """
+
+    def __init__(self, id: str, fields: tuple[str, ...], partly: bool) -> None:
+        super().__init__(f"the CRM said that it was done, and did not keep {', '.join(fields)}")
+        self.id, self.fields, self.partly = id, fields, partly
 
 
 class Denied(Refused):

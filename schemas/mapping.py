@@ -7,15 +7,17 @@ them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
 from schemas.codecs.codec import Codec, Rules
+from schemas.elements import completed
 from schemas.entity import Child, Entity, Leaf
 from schemas.layout import Column, Layout
+from schemas.listing import Listing
 from schemas.source import OWN, ColumnName, Source
 
 VERDICTS = ("missing", "conflict", "denied", "busy", "unknown")
@@ -121,7 +123,10 @@ class Shape:
 
 @dataclass(frozen=True)
 class FieldMapping:
-    """How one canonical value is read from the flat row, and by which element it is written."""
+    """How one canonical value is read from the flat row, and by which element it is written.
+
+    `cleared` is the text that is written to clear it, where the service has no nil.
+    """
 
     leaf: Leaf
     source: Source
@@ -132,6 +137,7 @@ class FieldMapping:
     readonly: bool = False
     on_bad: str = "null"
     elements: tuple[str, ...] = ()
+    cleared: str | None = None
     code_table: CodeTable | None = None
 
     @property
@@ -150,12 +156,33 @@ class FieldMapping:
 
 
 @dataclass(frozen=True)
+class LookUp:
+    """How a record is found of which nobody knows whether it was created.
+
+    By our reference in `column` of the flat row, or of a `table` of its own, whose `key` columns
+    hold the record's key (one column holds all its parts with `separator` between them). Else by
+    the values that were sent for `fields`, in a record created since.
+    """
+
+    column: str | None = None
+    fields: tuple[str, ...] = ()
+    table: str | None = None
+    key: tuple[str, ...] = ()
+    separator: str | None = None
+    where: tuple[Filter, ...] = ()
+
+
+@dataclass(frozen=True)
 class Operation:
-    """An act by SOAP.
+    """An act by SOAP. All paths are written in full, but those of fields: see `element`.
 
     `key` names the elements that take, or for a create give, the parts of the record's key. `ok`
     says by path which text in the answer means that it was done; `fail` what other texts there
-    mean, in VERDICTS.
+    mean, in VERDICTS, and `words` where the CRM's own words for it stand. In the answer of a get
+    `record` stands before the elements of fields, `missing` is an element that says that there is
+    no such record, and `escaped` says that its texts are escaped once more than XML has them.
+    `rows` and `tolerate` say what a departure of an answer from its contract costs. `makes` are
+    canonical values that hold after a cancel or delete.
     """
 
     verb: str
@@ -166,7 +193,26 @@ class Operation:
     guard: Mapping[str, str] = field(default_factory=dict)
     ok: Mapping[str, str] = field(default_factory=dict)
     fail: Mapping[str, str] = field(default_factory=dict)
+    words: str | None = None
     reference: str | None = None
+    into: str = ""
+    record: str = ""
+    missing: str | None = None
+    escaped: bool = False
+    merge_from: str | None = None
+    reread: bool = False
+    look_up: LookUp | None = None
+    makes: Mapping[str, Any] = field(default_factory=dict)
+    rows: str | None = None
+    tolerate: tuple[str, ...] = ()
+
+    def element(self, path: str) -> str:
+        """The full path of a field's element in the request."""
+        return completed(self.into, path)
+
+    def told(self, path: str) -> str:
+        """The full path of a field's element in the answer of a get."""
+        return completed(self.record, path)
 
 
 @dataclass(frozen=True)
@@ -186,6 +232,11 @@ class ChildMapping:
 
     child: Child
     sources: tuple[ChildRows, ...]
+
+    @property
+    def written(self) -> bool:
+        """Some place has elements by which children are written."""
+        return any(item.elements for rows in self.sources for item in rows.fields.values())
 
     @property
     def leaves(self) -> tuple[Leaf, ...]:
@@ -220,6 +271,47 @@ class EntityMapping:
     children: Mapping[str, ChildMapping]
     operations: Mapping[str, Operation]
     zone: str = "UTC"
+    lists: Mapping[str, Listing] = field(default_factory=dict)
+
+    @property
+    def listing(self) -> Listing | None:
+        """The list that the records stand in; None where they stand in a database."""
+        return self.lists.get(self.shape.table)
+
+    @cached_property
+    def served(self) -> EntityMapping:
+        """What of a record can be told at once, without a night: a database joins no lists, and a
+        list joins nothing.
+        """
+        shape = self.shape
+        reached = {OWN} | {alias for alias in shape.aliases if self._at_once(shape, alias)}
+        near = {
+            name: item
+            for name, item in self.fields.items()
+            if all(column.alias in reached for column in item.source.columns)
+        }
+        children = {
+            name: child
+            for name, child in self.children.items()
+            if all(self._child_at_once(rows, reached) for rows in child.sources)
+        }
+        joins = tuple(join for join in shape.joins if join.alias in reached)
+        pivots = tuple(pivot for pivot in shape.pivots if pivot.alias in reached)
+        shape = replace(shape, joins=joins, pivots=pivots)
+        if (shape, len(near), len(children)) == (self.shape, len(self.fields), len(self.children)):
+            return self
+        return replace(self, shape=shape, fields=near, children=children)
+
+    def _at_once(self, shape: Shape, alias: str) -> bool:
+        tables = [shape.table, *(shape.aliases[step] for step in shape.path(alias))]
+        return not any(table in self.lists for table in tables)
+
+    def _child_at_once(self, rows: ChildRows, reached: Collection[str]) -> bool:
+        shape = rows.shape
+        if shape is not None:
+            return self.listing is None and all(map(partial(self._at_once, shape), shape.aliases))
+        columns = (column for item in rows.fields.values() for column in item.source.columns)
+        return all(column.alias in reached for column in columns)
 
     @cached_property
     def custom(self) -> dict[str, FieldMapping]:
@@ -228,6 +320,26 @@ class EntityMapping:
             for name, item in self.fields.items()
             if name.startswith("custom.")
         }
+
+    def writable(self, verb: str) -> dict[str, FieldMapping]:
+        """The values that an operation takes, by dotted name; none where there is no such verb."""
+        operation = self.operations.get(verb)
+        if operation is None:
+            return {}
+        put = frozenset(operation.put.values())
+        return {
+            name: item
+            for name, item in self.fields.items()
+            if not item.readonly
+            and not item.leaf.field.dump_only
+            and (name in put or (not put and item.elements))
+        }
+
+    def writable_children(self, verb: str) -> dict[str, ChildMapping]:
+        """The lists of children that an operation takes."""
+        if verb not in self.operations:
+            return {}
+        return {name: child for name, child in self.children.items() if child.written}
 
     @cached_property
     def layout(self) -> Layout:
@@ -264,6 +376,7 @@ class CrmMapping:
     digest: str
     faults: Mapping[str, str] = field(default_factory=dict)
     sign_in: Mapping[str, Any] = field(default_factory=dict)
+    lists: Mapping[str, Listing] = field(default_factory=dict)
 
     @property
     def shapes(self) -> tuple[Shape, ...]:
@@ -273,7 +386,8 @@ class CrmMapping:
     @cached_property
     def tables(self) -> dict[str, TableRead]:
         """Every table that a night reads, by name, with what must be known to read it."""
-        return _tables(self.entities.values())
+        found = _tables(self.entities.values())
+        return {name: _of_list(read, self.lists.get(name)) for name, read in found.items()}
 
 
 @dataclass(frozen=True)
@@ -288,6 +402,14 @@ class TableRead:
     where: tuple[Filter, ...]
     skip: tuple[str, ...]
     zone: str
+    listing: Listing | None = None
+
+
+def _of_list(read: TableRead, listing: Listing | None) -> TableRead:
+    """A list is read whole: which of its rows are wanted, translation tells."""
+    if listing is None:
+        return read
+    return replace(read, key=listing.key, stamp=None, where=(), listing=listing)
 
 
 def _layout(

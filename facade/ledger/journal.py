@@ -108,6 +108,18 @@ class Journal:
             row = connection.execute(select(JOURNAL).where(JOURNAL.c.id == id)).one_or_none()
         return None if row is None else _operation(row)
 
+    def creators(self, entity: str, record_id: str, since: dt.datetime) -> tuple[str, ...]:
+        """The creates, meant since a moment, that are known to have made a record: their ids."""
+        made = select(JOURNAL.c.id).where(
+            JOURNAL.c.state == "done",
+            JOURNAL.c.intended_at >= since,
+            JOURNAL.c.entity == entity,
+            JOURNAL.c.act == "create",
+            JOURNAL.c.record_id == record_id,
+        )
+        with reading(self._engine) as connection:
+            return tuple(connection.execute(made.order_by(JOURNAL.c.id)).scalars())
+
     def unsettled(self) -> tuple[Operation, ...]:
         """Writes of which nobody knows the outcome (intended or unknown), oldest first."""
         open_ones = select(JOURNAL).where(JOURNAL.c.state.in_((INTENDED, "unknown")))

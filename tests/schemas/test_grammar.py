@@ -4,6 +4,7 @@ and the way out.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from schemas.mapping import (
     EntityMapping,
     Filter,
     Join,
+    LookUp,
     Pivot,
     TableRead,
 )
@@ -43,6 +45,12 @@ sentinels = { date = ["0000-00-00", "1899-12-30"], stamp = ["99991231235959"] }
 
 [crm.faults]
 NOT_FOUND = "missing"
+
+[crm.ok]
+"header:Result.Code" = "0"
+
+[crm.fail]
+GONE = "missing"
 
 [crm.sign_in]
 call = "Login"
@@ -109,21 +117,37 @@ seen_at = { column = "x.SEEN", type = "instant" }
 [customer.get]
 call = "GetCustomer"
 key = ["Site", "No"]
+record = "Result.Customer"
+missing = "Result.list[warning]"
+escaped = true
+invalid = "record"
+rows = "Result.Customer"
+tolerate = ["Result.Customer.Since"]
 
 [customer.create]
 call = "CreateCustomer"
 key = ["Site", "No"]
+look_up = { column = "REF", table = "REFS", key = ["KEYVAL"], with = "/", where = { ENT = "C" } }
 const = { "Customer.Source" = "FACADE", "Customer.Force" = true, "Customer.Kind" = 3 }
 reference = "ClientRef"
 
 [customer.update]
 call = "UpdateCustomer"
 key = ["Site", "No"]
-put = { "Customer.Name" = "name", "Customer.State" = "status" }
-guard = { "Customer.Version" = "b.version" }
+put = { "Name" = "name", "State" = "status" }
+guard = { "Version" = "b.version" }
+into = "Customer"
+merge_from = "GetCustomer"
 reread = true
 ok = { "Result.Code" = "OK" }
 fail = { NOT_FOUND = "missing", DUPLICATE = "conflict" }
+words = "Result.Text"
+
+[customer.delete]
+call = "SetEntry"
+into = "Customer.list[]"
+key = ["site", "no"]
+const = { "Customer.list[deleted]" = "1" }
 
 [order.from]
 query = "orders.sql"
@@ -135,6 +159,7 @@ number = { column = "ORD_NO" }
 [order.cancel]
 call = "CancelOrder"
 key = ["OrdNo"]
+makes = { number = "X" }
 
 [order.lines]
 element = "Order.Lines.Line"
@@ -309,8 +334,58 @@ def test_the_words_of_an_operation_are_kept(whole: CrmMapping) -> None:
     update = operations["update"]
     assert update.call == "UpdateCustomer"
     assert update.put == {"Customer.Name": "name", "Customer.State": "status"}
-    assert update.ok == {"Result.Code": "OK"}
-    assert update.fail == {"NOT_FOUND": "missing", "DUPLICATE": "conflict"}
+    assert update.key == ("Customer.Site", "Customer.No")
+    assert (update.merge_from, update.reread) == ("GetCustomer", True)
+    assert update.words == "Result.Text"
+    assert whole.entities["order"].operations["cancel"].makes == {"number": "X"}
+
+
+def test_what_holds_for_all_answers_holds_in_each_operation(whole: CrmMapping) -> None:
+    operations = whole.entities["customer"].operations
+    assert operations["create"].ok == {"header:Result.Code": "0"}
+    assert operations["create"].fail == {"GONE": "missing"}
+    assert operations["update"].ok == {"header:Result.Code": "0", "Result.Code": "OK"}
+    assert operations["update"].fail == {
+        "GONE": "missing",
+        "NOT_FOUND": "missing",
+        "DUPLICATE": "conflict",
+    }
+
+
+def test_paths_of_fields_stand_behind_their_prefix(whole: CrmMapping) -> None:
+    operations = whole.entities["customer"].operations
+    assert operations["update"].element("Address.Zip") == "Customer.Address.Zip"
+    assert operations["create"].element("Customer.Name") == "Customer.Name"
+    assert operations["delete"].element("phone.office") == "Customer.list[phone.office]"
+    assert operations["delete"].key == ("Customer.list[site]", "Customer.list[no]")
+    assert operations["get"].told("Name") == "Result.Customer.Name"
+    assert operations["get"].key == ("Site", "No")
+
+
+def test_the_words_for_what_an_answer_may_cost_are_kept(whole: CrmMapping) -> None:
+    get = whole.entities["customer"].operations["get"]
+    assert (get.rows, get.tolerate) == ("Result.Customer", ("Result.Customer.Since",))
+    assert (get.missing, get.escaped) == ("Result.list[warning]", True)
+
+
+def test_the_words_of_a_look_up_are_kept(whole: CrmMapping) -> None:
+    assert whole.entities["customer"].operations["create"].look_up == LookUp(
+        column="REF",
+        table="REFS",
+        key=("KEYVAL",),
+        separator="/",
+        where=(Filter("ENT", ("C",)),),
+    )
+
+
+def test_an_operation_takes_what_it_puts_or_what_has_an_element(whole: CrmMapping) -> None:
+    customer = whole.entities["customer"]
+    assert list(customer.writable("update")) == ["name", "status"]
+    assert list(customer.writable("create")) == ["name"]
+    assert customer.writable("cancel") == {}
+    order = whole.entities["order"]
+    assert list(order.writable_children("cancel")) == ["stops", "lines"]
+    assert order.writable_children("create") == {}
 
 
 def test_a_guard_is_named_as_the_row_names_it(whole: CrmMapping) -> None:
@@ -462,13 +537,13 @@ BROKEN: dict[str, tuple[str, tuple[str, ...]]] = {
         FROM + "[crm]\nsign_in = 'Login'",
         ("crm:", "'sign_in' must be a table, not 'Login'"),
     ),
-    "a sign-in without its token": (
-        FROM + "[crm.sign_in]\ncall = 'L'\nuser = 'U'\npassword = 'P'\nheader = 'H'",
-        ("crm.sign_in:", "'token' is missing: the element of its answer"),
+    "a sign-in with codes that are no texts": (
+        FROM + "[crm.sign_in]\nexpired = [11]",
+        ("crm.sign_in:", "'expired' must be a list of texts"),
     ),
-    "a sign-in with another word": (
-        FROM + "[crm.sign_in]\nlogin = 'L'",
-        ("crm.sign_in:", "unknown word 'login'; known here: call, user, password, token"),
+    "a sign-in with a word of a strange form": (
+        FROM + "[crm.sign_in]\nlasts = 1.5",
+        ("crm.sign_in:", "'lasts' must be a text, a number, a list or a table, not 1.5"),
     ),
     "an unknown word of an entity": (
         FROM + "[customer.field]",
@@ -758,8 +833,8 @@ BROKEN: dict[str, tuple[str, tuple[str, ...]]] = {
         ("customer.custom.x:", "'description' must be a text"),
     ),
     "an operation that nothing does": (
-        FROM + "[customer.delete]\ncall = 'X'",
-        ("customer:", "unknown word 'delete' (no route deletes a record); known here:"),
+        FROM + "[customer.list]\ncall = 'X'",
+        ("customer:", "unknown word 'list' (records are listed from the database); known here:"),
     ),
     "an operation without a call": (
         FROM + "[customer.update]\nkey = ['Id']",
@@ -769,9 +844,146 @@ BROKEN: dict[str, tuple[str, tuple[str, ...]]] = {
         FROM + "[customer.update]\ncall = 'X'\nkey = ['Id']\nretry = 3",
         ("customer.update:", "unknown word 'retry'; known here: call, put, const, key, guard"),
     ),
-    "a merge that nothing does": (
+    "a merge from what is not read": (
         FROM + "[customer.update]\ncall = 'X'\nkey = ['Id']\nmerge_from = 'Y'",
-        ("customer.update:", "unknown word 'merge_from' (an update sends what it was given"),
+        ("customer.update:", "'merge_from' names 'Y', which no [customer.get] calls: say there"),
+    ),
+    "a merge from what another get reads": (
+        FROM + "[customer.get]\ncall = 'Z'\nkey = ['Id']\n"
+        "[customer.update]\ncall = 'X'\nkey = ['Id']\nmerge_from = 'Y'",
+        ("customer.update:", "'merge_from' names 'Y', which no [customer.get] calls"),
+    ),
+    "a merge of elements into pairs": (
+        FROM + "[customer.get]\ncall = 'Y'\nkey = ['Id']\nrecord = 'Customer'\n"
+        "[customer.update]\ncall = 'X'\nkey = ['Id']\ninto = 'list[]'\nmerge_from = 'Y'",
+        ("customer.update:", "they are 'Customer' and 'list[]': give both, alike"),
+    ),
+    "a merge in a create": (
+        FROM + "[customer.create]\ncall = 'X'\nkey = ['Id']\nmerge_from = 'Y'",
+        ("customer.create:", "'merge_from' says nothing here; only in update"),
+    ),
+    "a path that is none": (
+        FROM + "[customer.create]\ncall = 'X'\nkey = ['Id']\ninto = 'list['",
+        ("customer.create:", "'into': 'list[' is no path of elements", "may end with []"),
+    ),
+    "an element that is no path": (
+        FROM + "[customer.fields]\nname = { column = 'n', element = 'A..B' }",
+        ("customer.fields.name:", "'element': 'A..B' is no path of elements", "end with [NAME]"),
+    ),
+    "a pair in the middle of a path": (
+        FROM + "[customer.update]\ncall = 'X'\nkey = ['list[id].value']",
+        ("customer.update:", "'key': 'list[id].value' is no path of elements"),
+    ),
+    "a prefix of what is not sent": (
+        FROM + "[customer.get]\ncall = 'X'\nkey = ['Id']\ninto = 'Customer'",
+        ("customer.get:", "'into' says nothing here; only in create and update"),
+    ),
+    "a prefix of what is not read": (
+        FROM + "[customer.update]\ncall = 'X'\nkey = ['Id']\nrecord = 'Customer'",
+        ("customer.update:", "'record' says nothing here; only in get"),
+    ),
+    "a missing record of an update": (
+        FROM + "[customer.update]\ncall = 'X'\nkey = ['Id']\nmissing = 'Warning'",
+        ("customer.update:", "'missing' says nothing here; only in get"),
+    ),
+    "values that go with a cancel": (
+        FROM + "[customer.cancel]\ncall = 'X'\nkey = ['Id']\nput = { N = 'id' }",
+        ("customer.cancel:", "'put' says nothing here; only in create and update and status"),
+    ),
+    "a departure that costs neither": (
+        FROM + "[customer.get]\ncall = 'X'\nkey = ['Id']\ninvalid = 'value'",
+        ("customer.get:", "'invalid' must be one of reply, record, not 'value'"),
+    ),
+    "a refused record without its rows": (
+        FROM + "[customer.get]\ncall = 'X'\nkey = ['Id']\ninvalid = 'record'",
+        ("customer.get:", "'invalid' = \"record\" and 'rows'", "go together"),
+    ),
+    "rows of a refused reply": (
+        FROM + "[customer.get]\ncall = 'X'\nkey = ['Id']\nrows = 'List.Item'",
+        ("customer.get:", "'invalid' = \"record\" and 'rows'", "go together"),
+    ),
+    "tolerance of no paths": (
+        FROM + "[customer.get]\ncall = 'X'\nkey = ['Id']\ntolerate = 'Date'",
+        ("customer.get:", "'tolerate' must be a list of texts"),
+    ),
+    "a look-up both ways": (
+        FROM + "[customer.create]\ncall = 'X'\nkey = ['Id']\n"
+        "look_up = { column = 'ref', fields = ['name'] }",
+        ("customer.create.look_up:", "needs either 'column', which holds our reference, or"),
+    ),
+    "a look-up of an update": (
+        FROM + "[customer.update]\ncall = 'X'\nkey = ['Id']\nlook_up = { column = 'ref' }",
+        ("customer.update:", "'look_up' says nothing here; only in create"),
+    ),
+    "a look-up by a reference that nobody sends": (
+        FROM + "[customer.create]\ncall = 'X'\nkey = ['Id']\nlook_up = { column = 'ref' }",
+        ("customer.create:", "'look_up' by 'column' says nothing without 'reference'"),
+    ),
+    "a look-up by an unknown alias": (
+        FROM + "[customer.create]\ncall = 'X'\nkey = ['Id']\nreference = 'R'\n"
+        "look_up = { column = 'z.ref' }",
+        ("customer.create.look_up:", "uses alias 'z'; known: b"),
+    ),
+    "a look-up in a table with half a key": (
+        "[order.from]\ntable = 'o'\nkey = ['site', 'no']\n"
+        "[order.create]\ncall = 'X'\nkey = ['S', 'N']\nreference = 'R'\n"
+        "look_up = { column = 'ref', table = 'refs', key = ['keyval'] }",
+        ("order.create.look_up:", "'key' names 1 column(s)", "site, no", "has 'with'"),
+    ),
+    "a look-up by an unknown field": (
+        FROM + "[customer.create]\ncall = 'X'\nkey = ['Id']\nlook_up = { fields = ['nam'] }",
+        ("customer.create.look_up:", "unknown field 'nam'; mapped: id"),
+    ),
+    "a look-up by a field that databases do not compare": (
+        FROM + "[customer.fields]\nname = { concat = ['a', 'c'] }\n"
+        "[customer.create]\ncall = 'X'\nkey = ['Id']\nlook_up = { fields = ['name'] }",
+        ("customer.create.look_up:", "'name' cannot be looked for in the database"),
+    ),
+    "a natural key without a time": (
+        FROM + "[customer.fields]\nname = { column = 'n' }\n"
+        "[customer.create]\ncall = 'X'\nkey = ['Id']\nlook_up = { fields = ['name'] }",
+        ("customer.create.look_up:", "a natural key finds older records too: map 'created_at'"),
+    ),
+    "an unknown word of a look-up": (
+        FROM + "[customer.create]\ncall = 'X'\nkey = ['Id']\nlook_up = { columns = ['ref'] }",
+        ("customer.create.look_up:", "unknown word 'columns'; known here: column, fields, table"),
+    ),
+    "a cancel that makes what is not mapped": (
+        FROM + "[customer.cancel]\ncall = 'X'\nkey = ['Id']\nmakes = { status = 'inactive' }",
+        ("customer.cancel.makes:", "unknown field 'status'; mapped: id"),
+    ),
+    "a cancel that makes no word of the field": (
+        FROM + "[customer.fields]\nstatus = { column = 's', codes = { I = 'inactive' } }\n"
+        "[customer.cancel]\ncall = 'X'\nkey = ['Id']\nmakes = { status = 'gone' }",
+        ("customer.cancel.makes:", "'status' cannot become 'gone': Must be one of"),
+    ),
+    "a text to clear what is not written": (
+        FROM + "[customer.fields]\nname = { column = 'n', cleared = '-' }",
+        ("customer.fields.name:", "'cleared' says nothing without 'element'"),
+    ),
+    "words of a refusal that is not told": (
+        FROM + "[customer.update]\ncall = 'X'\nkey = ['Id']\nwords = 'Message'",
+        ("customer.update:", "'words' says nothing without 'ok'"),
+    ),
+    "an answer of the crm that is no path": (
+        FROM + "[crm.ok]\n'header:A..B' = 'OK'",
+        ("crm:", "'ok': 'A..B' is no path of elements"),
+    ),
+    "a failure of the crm without its place": (
+        FROM + "[crm.fail]\nE1 = 'busy'",
+        ("crm:", "'fail' says nothing without 'ok'"),
+    ),
+    "a choice among nothing": (
+        "[order]\nchoose = {}",
+        ("order.choose:", "is empty: it names a file for each choice"),
+    ),
+    "a choice beside a table": (
+        "[order]\nchoose = { quotes = 'q.toml' }\n[order.from]\ntable = 'o'\nkey = ['no']",
+        ("order:", "unknown word 'from'; known here: choose"),
+    ),
+    "a choice of a file that is not there": (
+        "[order]\nchoose = { quotes = 'q.toml' }",
+        ("order.choose:", "there is no file 'q.toml' beside the mapping"),
     ),
     "steps that nothing takes": (
         FROM + "[customer.update]\ncall = 'X'\nkey = ['Id']\nthen = [{ call = 'Y' }]",
@@ -791,7 +1003,7 @@ BROKEN: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "a guard in a create": (
         FROM + "[customer.create]\ncall = 'X'\nkey = ['Id']\nguard = { V = 'v' }",
-        ("customer.create:", "'guard' says nothing here; only in update and cancel"),
+        ("customer.create:", "'guard' says nothing here; only in update and cancel and delete"),
     ),
     "a guard by an unknown alias": (
         FROM + "[customer.update]\ncall = 'X'\nkey = ['Id']\nguard = { V = 'z.v' }",
@@ -806,6 +1018,11 @@ BROKEN: dict[str, tuple[str, tuple[str, ...]]] = {
         FROM + "[customer.fields]\nname = { column = 'n', readonly = true }\n"
         "[customer.update]\ncall = 'X'\nkey = ['Id']\nput = { N = 'name' }",
         ("customer.update.put:", "'N' takes 'name', which is never written"),
+    ),
+    "a field that callers never write that is put": (
+        FROM + "[customer.fields]\nnumber = { column = 'n' }\n"
+        "[customer.update]\ncall = 'X'\nkey = ['Id']\nput = { N = 'number' }",
+        ("customer.update.put:", "'N' takes 'number', which is never written"),
     ),
     "a field of several columns that is put": (
         FROM + "[customer.fields]\nowner_id = { columns = ['a', 'c'] }\n"
@@ -910,6 +1127,64 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
 def test_a_file_that_is_no_toml_is_named(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "mapping.toml").write_bytes(content)
     with pytest.raises(MappingError, match=r"mapping\.toml: the file: is no TOML"):
+        load_mapping(tmp_path / "mapping.toml")
+
+
+QUOTES = '[order.from]\ntable = "quotes"\nkey = ["id"]\n'
+INVOICES = '[order.from]\ntable = "invoices"\nkey = ["id"]\n'
+CHOOSE = '[order]\nchoose = { quotes = "q.toml", invoices = "i.toml" }\n'
+
+
+def chosen(folder: Path, choices: dict[str, str] | None = None) -> CrmMapping:
+    (folder / "q.toml").write_text(QUOTES)
+    (folder / "i.toml").write_text(INVOICES)
+    (folder / "mapping.toml").write_text(FROM + CHOOSE)
+    return load_mapping(folder / "mapping.toml", choices)
+
+
+def test_an_entity_comes_from_the_file_that_was_chosen(tmp_path: Path) -> None:
+    assert chosen(tmp_path).entities["order"].shape.table == "quotes"
+    assert chosen(tmp_path, {"order": "quotes"}).entities["order"].shape.table == "quotes"
+    assert chosen(tmp_path, {"order": "invoices"}).entities["order"].shape.table == "invoices"
+
+
+def test_the_digest_follows_the_choice_and_its_file(tmp_path: Path) -> None:
+    first = chosen(tmp_path).digest
+    assert chosen(tmp_path, {"order": "quotes"}).digest == first
+    assert chosen(tmp_path, {"order": "invoices"}).digest != first
+    (tmp_path / "q.toml").write_text(QUOTES + "grain = 2\n")
+    assert load_mapping(tmp_path / "mapping.toml").digest != first
+
+
+@pytest.mark.parametrize(
+    ("choices", "told"),
+    [
+        ({"order": "notes"}, "order.choose: unknown choice 'notes'; known: quotes, invoices"),
+        ({"customer": "x"}, "the file: nothing is to be chosen for 'customer'; it is for: order"),
+    ],
+)
+def test_an_unknown_choice_is_told_with_the_known_ones(
+    tmp_path: Path, choices: dict[str, str], told: str
+) -> None:
+    with pytest.raises(MappingError, match=re.escape(told)):
+        chosen(tmp_path, choices)
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (FROM, "q.toml: the file: unknown word 'customer'; known here: order"),
+        ("", "q.toml: the file: has no [order], for which it was chosen"),
+        ("[order", "q.toml: the file: is no TOML"),
+        ("[order]", "q.toml: order: 'from' is missing"),
+    ],
+)
+def test_what_is_wrong_in_a_chosen_file_is_named_there(
+    tmp_path: Path, content: str, told: str
+) -> None:
+    (tmp_path / "q.toml").write_text(content)
+    (tmp_path / "mapping.toml").write_text('[order]\nchoose = { quotes = "q.toml" }')
+    with pytest.raises(MappingError, match=re.escape(f"{tmp_path.name}/{told}")):
         load_mapping(tmp_path / "mapping.toml")
 
 

@@ -65,6 +65,19 @@ def test_what_nobody_knows_is_listed_oldest_first(journal: Journal) -> None:
     assert [op.id for op in journal.unsettled()] == [ids[3]]
 
 
+def test_the_creates_that_made_a_record_are_told_since_a_moment(journal: Journal) -> None:
+    """W3: what another create made is not ours."""
+    ids = [journal.intend("a", "order", "create", None, {}, None) for _ in range(3)]
+    journal.settle(ids[0], "done", {}, "O1")
+    journal.settle(ids[1], "done", {}, "O2")
+    journal.settle(ids[2], "unknown", {}, "O1")
+    other = journal.intend("a", "order", "update", "O1", {}, None)
+    journal.settle(other, "done", {})
+    assert journal.creators("order", "O1", NOON) == (ids[0],)
+    assert journal.creators("order", "O1", NOON + dt.timedelta(minutes=1)) == ()
+    assert journal.creators("customer", "O1", NOON) == ()
+
+
 def test_a_known_outcome_is_final(journal: Journal) -> None:
     id = journal.intend("a", "order", "create", None, {}, None)
     journal.settle(id, "done", {"number": 1})

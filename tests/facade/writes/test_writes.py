@@ -3,50 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
+from sqlalchemy import select
 
-from facade.ledger import Ledger, open_ledger
+from facade.ledger import Ledger
 from facade.ledger.journal import Operation
-from facade.writes import OutcomeUnknown, Stale, Writes
+from facade.ledger.tables import JOURNAL
+from facade.writes import Stale, Writes
 from fixtures.atlas import Atlas
-from legacy_clients import open_crm
-from legacy_clients.crm import Access, LegacyCRM
-from legacy_clients.errors import BusinessFault, Conflict, Misconfigured, Missing, NotSent, Unfit
-
-
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Atlas]:
-    with Atlas.start(tmp_path_factory.mktemp("atlas"), scale=0.02) as atlas:
-        yield atlas
-
-
-@pytest.fixture(scope="module")
-def crm(served: Atlas) -> Iterator[LegacyCRM]:
-    access = Access(
-        odbc=f"DRIVER={{SQLite3}};Database={served.database}",
-        wsdl=str(served.wsdl_path),
-        url=served.soap_url,
-        user=served.user,
-        password=served.password,
-    )
-    opened = open_crm("atlas", access)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def atlas(served: Atlas) -> Iterator[Atlas]:
-    yield served
-    served.disarm()
-
-
-@pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    with open_ledger(f"sqlite:///{tmp_path / 'ledger.sqlite'}") as opened:
-        yield opened
+from legacy_clients.crm import LegacyCRM
+from legacy_clients.errors import (
+    BusinessFault,
+    Conflict,
+    Misconfigured,
+    Missing,
+    NotKept,
+    NotSent,
+    Unfit,
+)
 
 
 @pytest.fixture
@@ -146,18 +122,46 @@ def test_what_does_not_fit_is_not_sent(writes: Writes, ledger: Ledger, atlas: At
 
 
 @pytest.mark.parametrize(("fault", "options"), [("reply_lost", {}), ("drop", {"bytes": 40})])
-def test_a_write_without_an_answer_is_unknown_and_not_repeated(
+def test_a_create_whose_reply_is_lost_is_found_by_our_reference_and_not_repeated(
     writes: Writes, ledger: Ledger, atlas: Atlas, fault: str, options: dict[str, int]
 ) -> None:
     """W3"""
     atlas.arm("CreateCustomer", fault, **options)
     before = atlas.calls().get("CreateCustomer", 0)
-    with pytest.raises(OutcomeUnknown) as unknown:
-        writes.create("customer", {"name": "Lost"}, "key:1")
+    written = writes.create("customer", {"name": "Lost and found"}, "key:1")
     assert atlas.fired("CreateCustomer", fault) == 1
     assert atlas.calls()["CreateCustomer"] == before + 1
-    assert noted(ledger, unknown.value.operation).state == "unknown"
-    assert [one.id for one in ledger.journal.unsettled()] == [unknown.value.operation]
+    assert written.found is not None
+    assert written.found.document["name"] == "Lost and found"
+    operation = noted(ledger, written.operation)
+    assert (operation.state, operation.record_id) == ("done", written.record_id)
+    assert operation.result == {"found": "in the database"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "state"), [({"name": "New"}, "refused"), ({"name": "New", "phone": "1"}, "done")]
+)
+def test_what_the_crm_did_not_keep_is_noted_by_its_fields(
+    opened: Callable[..., LegacyCRM],
+    ledger: Ledger,
+    atlas: Atlas,
+    changes: dict[str, str],
+    state: str,
+) -> None:
+    """W6: where something was kept, the write was done in part."""
+    call = 'call = "UpdateCustomer"\n'
+    writes = Writes(opened((call, f"{call}reread = true\n")), ledger, seconds=10)
+    made = writes.create("customer", {"name": "Old", "phone": "1"}, "key:1").found
+    assert made is not None
+    atlas.arm("UpdateCustomer", "hollow")
+    with pytest.raises(NotKept):
+        writes.update("customer", made.id, changes, made.etag, "key:1")
+    assert atlas.fired("UpdateCustomer", "hollow") == 1
+    with ledger.engine.connect() as connection:
+        query = select(JOURNAL.c.id).where(JOURNAL.c.act == "update")
+        operation = noted(ledger, connection.execute(query).scalar_one())
+    assert operation.state == state
+    assert operation.result == {"error": "NotKept", "fields": ["name"]}
 
 
 def test_a_write_that_was_never_sent_is_refused(
