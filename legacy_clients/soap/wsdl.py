@@ -1,402 +1,360 @@
-"""The contract of a SOAP service: a WSDL file and what it imports, read once at the start, from one
-folder, off the network.
-
-zeep reads it to build requests; the schemas inside are compiled once more to validate both
-directions (document/literal).
+"""Reads a WSDL 1.1 into a Contract: which operations one SOAP port has, in which style, and why
+some of them cannot be called.
 """
 
 from __future__ import annotations
 
-import threading
-import warnings
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+import copy
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
-from urllib.parse import unquote, urlsplit
 
-import zeep
 from lxml import etree
-from zeep.wsdl.bindings.soap import Soap11Binding, Soap12Binding
 
 from legacy_clients.errors import Misconfigured
-from legacy_clients.soap.xsd import XSD, Element, Schemas
+from legacy_clients.soap.bundle import WSDL, Documents, collect, files_of
+from legacy_clients.soap.contract import (
+    Checker,
+    Contract,
+    ElementType,
+    Envelopes,
+    Finding,
+    Message,
+    Operation,
+)
+from legacy_clients.soap.envelope import built_by_zeep
+from legacy_clients.soap.parser import strict_parser
+from legacy_clients.soap.validator import Unchecked, compiled
+from legacy_clients.soap.xsd import XSD, Element, Schemas, clark, in_scope, local
 
-WSDL = "http://schemas.xmlsoap.org/wsdl/"
-IMPORTS = (f"{{{WSDL}}}import", f"{{{XSD}}}import", f"{{{XSD}}}include", f"{{{XSD}}}redefine")
-SHARED_SPACE = (f"{{{XSD}}}include", f"{{{XSD}}}redefine")
-COMPILED = "contract:///"
+__all__ = [
+    "Contract",
+    "ElementType",
+    "Finding",
+    "Message",
+    "Operation",
+    "load_contract",
+    "strict_parser",
+]
 
-# How a request travels, by version: SOAP 1.1 section 6.1.1, SOAP 1.2 part 2 section 7.
-CONTENT_TYPES = {
-    Soap11Binding: "text/xml; charset=utf-8",
-    Soap12Binding: "application/soap+xml; charset=utf-8",
+# By the namespace of the binding's extensions: the version, and how a request travels in it (SOAP
+# 1.1 section 6.1.1, SOAP 1.2 part 2 section 7).
+VERSIONS = {
+    "http://schemas.xmlsoap.org/wsdl/soap/": ("1.1", "text/xml; charset=utf-8"),
+    "http://schemas.xmlsoap.org/wsdl/soap12/": ("1.2", "application/soap+xml; charset=utf-8"),
 }
+OVER_HTTP = (
+    "http://schemas.xmlsoap.org/soap/http",
+    "http://schemas.xmlsoap.org/soap/http/",
+    "http://www.w3.org/2003/05/soap/bindings/HTTP/",
+)
+MIME = "{http://schemas.xmlsoap.org/wsdl/mime/}multipartRelated"
+STYLES = (("document", "literal"), ("rpc", "literal"), ("rpc", "encoded"))
 
 
-class ElementType(NamedTuple):
-    """What a value has to be: the built-in type it comes from ("decimal", "complex"), its longest
-    length, nil or not.
+class Uncallable(Exception):
+    """An operation that cannot be called. Its argument is the reason."""
+
+
+class Port(NamedTuple):
+    """A binding for one version of SOAP, with the namespace of its extensions."""
+
+    binding: Any
+    soap: str
+
+
+class Definitions:
+    """The WSDL documents of a contract, their components found by qualified name (WSDL 1.1 section
+    2).
     """
 
-    name: str
-    max_length: int | None
-    nillable: bool
+    def __init__(self, roots: list[Any]) -> None:
+        self._spaces = {root: root.get("targetNamespace") for root in roots}
+        self._named: dict[tuple[str, str], Any] = {}
+        for root, space in self._spaces.items():
+            for node in root:
+                if isinstance(node.tag, str) and node.get("name"):
+                    word = etree.QName(node).localname
+                    self._named.setdefault((word, clark(space, node.get("name"))), node)
+
+    def all(self, word: str) -> Iterator[Any]:
+        """Every component of a kind ("service"), in the order of the files."""
+        for (kind, _), node in self._named.items():
+            if kind == word:
+                yield node
+
+    def named(self, word: str, node: Any, attribute: str) -> Any:
+        """The component that an attribute names; None where there is none."""
+        written = node.get(attribute, "").strip()
+        space = self._spaces[node.getroottree().getroot()]
+        # Some leave out the prefix where the default namespace is that of WSDL.
+        for name in (in_scope(node.nsmap, written), clark(space, written)):
+            if (word, name) in self._named:
+                return self._named[word, name]
+        return None
 
 
-@dataclass(frozen=True)
-class Operation:
-    """One call: what goes in and what comes out, as qualified names; `output` is None where nothing
-    is answered.
-    """
-
-    name: str
-    input: str
-    output: str | None
-    headers: Mapping[str, str]
-
-
-class Finding(NamedTuple):
-    """Where a document departs from its schema, and from which rule of it (libxml2's word).
-
-    `path` is dotted and leads from below the root to the element; `place` is the same with
-    positions ("Lines.Line[2].Sku").
-    """
-
-    rule: str
-    path: str
-    place: str
-
-
-class Contract:
-    """The operations of one port, their elements and their schema. For all threads."""
-
-    def __init__(
-        self, operations: Mapping[str, Operation], binding: Any, schemas: Schemas, schema: Any
-    ) -> None:
-        self.operations = dict(operations)
-        self._binding, self._schemas, self._schema = binding, schemas, schema
-        self._elements = {
-            name: schemas.element(each.input) for name, each in self.operations.items()
-        }
-        # lxml keeps the findings of a validation on the schema: without a lock threads would read
-        # each other's.
-        self._validating = threading.Lock()
-
-    def operation(self, name: str) -> Operation:
-        """Raises Misconfigured, naming the known ones, when the WSDL has no such operation."""
-        if name not in self.operations:
-            known = ", ".join(sorted(self.operations))
-            raise Misconfigured(f"the WSDL has no operation {name}; it has {known}")
-        return self.operations[name]
-
-    def input(self, operation: str) -> Element:
-        """The element that a call of `operation` sends. Raises Misconfigured."""
-        return self._elements[self.operation(operation).name]
-
-    def element(self, operation: str, path: str) -> Element:
-        """The element at a dotted path of local names below the request ("Customer.CreditLimit").
-        Raises Misconfigured.
-        """
-        found = self.input(operation)
-        for word in path.split("."):
-            if word not in found.children:
-                known = ", ".join(found.children) or "none"
-                raise Misconfigured(
-                    f"{operation} has no element {path}: "
-                    f"{found.name} holds no {word}; it holds {known}"
-                )
-            found = found.children[word]
-        return found
-
-    def element_type(self, operation: str, path: str) -> ElementType:
-        """Type, longest length in characters and nillability of the element at `path`. Raises
-        Misconfigured.
-        """
-        found = self.element(operation, path)
-        facets = found.kind.facets
-        longest = facets.get("maxLength") or facets.get("length")
-        return ElementType(found.kind.name, int(longest) if longest else None, found.nillable)
-
-    def globally(self, local_name: str) -> tuple[str, Element]:
-        """The one global element of this name, and its qualified name. Raises Misconfigured."""
-        names = self._schemas.named(local_name)
-        if len(names) != 1:
-            raise Misconfigured(
-                f"the WSDL has {len(names) or 'no'} global elements {local_name}: one is needed"
-            )
-        return names[0], self._schemas.element(names[0])
-
-    def envelope(self, operation: str, values: Mapping[str, Any]) -> Any:
-        """zeep's envelope around `values`, which are spelled and checked already."""
-        return self._binding.get(operation).create(**values).content
-
-    def departure(self, element: Any) -> Finding | None:
-        """Where `element` first departs from the schema, or None when it is valid."""
-        with self._validating:
-            if self._schema.validate(element):
-                return None
-            # Once more on a copy: the path that libxml2 gives counts from the root of a document.
-            copy = etree.fromstring(etree.tostring(element, with_tail=False))
-            self._schema.validate(copy)
-            first = self._schema.error_log[0]
-            rule, path = first.type_name, first.path
-        prefixes = {key: uri for node in copy.iter() for key, uri in node.nsmap.items() if key}
-        names = names_along(copy.xpath(path, namespaces=prefixes)[0]) if path else []
-        return Finding(
-            rule, ".".join(bare for bare, _ in names), ".".join(placed for _, placed in names)
-        )
-
-    def declares(self, path: str) -> bool:
-        """Whether every word of a dotted path is the name of an element in the contract (and no
-        invention of a reply).
-        """
-        return all(word in self._schemas.words for word in path.split("."))
-
-
-class Bundle:
-    """The files of a contract: one folder, and nothing outside it."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder.resolve()
-
-    def read(self, location: str) -> bytes:
-        """The bytes at a path or file:// address. Raises Misconfigured for what lies outside the
-        folder or is not there.
-        """
-        parts = urlsplit(location)
-        if parts.scheme not in ("", "file"):
-            raise Misconfigured(
-                f"the WSDL imports {location}, which is not fetched: store it beside the WSDL"
-            )
-        path = Path(unquote(parts.path)).resolve()
-        if not path.is_relative_to(self._folder):
-            raise Misconfigured(f"the WSDL imports {location}, which lies outside its folder")
-        if not path.is_file():
-            raise Misconfigured(f"the WSDL or a file that it imports is not there: {location}")
-        return path.read_bytes()
-
-    def parse(self, location: str) -> Any:
-        """The root of a document without a DTD. Raises Misconfigured."""
-        try:
-            root = etree.fromstring(self.read(location), strict_parser(), base_url=location)
-        except etree.XMLSyntaxError as error:
-            raise Misconfigured(f"{location} is no XML: {error.msg}") from None
-        if root.getroottree().docinfo.doctype:
-            raise Misconfigured(f"{location} has a DTD, which is not read")
-        return root
-
-
-class LocalFiles(zeep.Transport):
-    """What zeep loads through: the bundle, and no network."""
-
-    def __init__(self, bundle: Bundle) -> None:
-        super().__init__()
-        self.session.close()
-        self._bundle = bundle
-
-    def load(self, url: str) -> bytes:
-        return self._bundle.read(url)
-
-
-def load_contract(wsdl: Path | str, port: str | None = None) -> Contract:
-    """Read the WSDL at a local path, with what it imports from its own folder.
+def load_contract(wsdl: Path | str, port: str | None = None, *, ready: bool = True) -> Contract:
+    """Read the WSDL at a local path, with what it imports from its own folder, or the bundle in a
+    folder (files pinned by their hashes).
 
     `port` names the port where the WSDL has several; else the first of SOAP 1.1, or of SOAP 1.2, is
-    taken. Raises Misconfigured: file missing, import outside the folder, DTD, no callable
-    operation, schemas that do not compile.
+    taken. Its address is never used. With `ready` false the contract is for reading: neither calls
+    nor answers can be checked. Raises Misconfigured: file missing, changed or outside the folder,
+    DTD, no callable operation, schemas that do not compile.
     """
+    if "://" in str(wsdl):
+        raise Misconfigured(
+            f"the WSDL is {wsdl}, a URL, which is not fetched at the start: store it once with "
+            "`facade wsdl fetch URL FOLDER`, and set FACADE_SOAP_WSDL to that folder"
+        )
     path = Path(wsdl).absolute()
-    bundle = Bundle(path.parent)
-    documents = collect(bundle, str(path))
-    binding = bound(zeep_document(bundle, path), port, path.name)
-    schemas = Schemas(documents)
-    operations = {each.name: each for each in callable_operations(binding, schemas)}
+    documents = collect(files_of(path))
+    return contract_of(documents, path.name, port, ready=ready)
+
+
+def contract_of(
+    documents: Documents, file: str, port: str | None = None, *, ready: bool = True
+) -> Contract:
+    """The contract that documents make; `file` is for messages. Raises Misconfigured."""
+    definitions = Definitions(documents.definitions)
+    schemas = Schemas(documents.schemas)
+    if schemas.gaps:
+        documents = whole(documents, schemas)
+    operations, uncallable = operations_of(definitions, schemas, bound(definitions, port, file))
     if not operations:
-        raise Misconfigured(f"{path.name} has no operation of the style document/literal")
-    return Contract(operations, binding, schemas, compiled(documents, path.name))
+        reasons = "; ".join(f"{name}: {why}" for name, why in sorted(uncallable.items())[:5])
+        raise Misconfigured(f"{file} has no operation that can be called ({reasons or 'none'})")
+    literal = any((each.style, each.use) == STYLES[0] for each in operations.values())
+    checker, envelopes = prepared(documents, file, literal=literal) if ready else UNREADY
+    return Contract(operations, uncallable, schemas, checker, envelopes, tuple(documents.notes))
 
 
-def callable_operations(binding: Any, schemas: Schemas) -> Iterator[Operation]:
-    """The operations of style document/literal that send one declared element."""
-    for name, each in binding.all().items():
-        body = each.input.body
-        if each.style == "document" and body is not None and schemas.holds(str(body.qname)):
-            yield Operation(name, str(body.qname), answered(each), sent_with(binding, each))
+def whole(documents: Documents, schemas: Schemas) -> Documents:
+    """The documents without the components that lead to missing ones: what does not need them can
+    still be called.
+    """
+    kept: dict[Any, str | None] = {}
+    for root, space in documents.schemas.items():
+        own = copy.deepcopy(root)
+        for node in own.findall(f"{{{XSD}}}*[@name]"):
+            if (local(node), clark(space, node.get("name"))) in schemas.gaps:
+                own.remove(node)
+        kept[own] = space
+    return replace(documents, schemas=kept)
 
 
-def zeep_document(bundle: Bundle, path: Path) -> zeep.wsdl.Document:
-    settings = zeep.Settings(forbid_dtd=True, forbid_entities=True, forbid_external=True)
+class Unbuilt:
+    """The envelopes of a contract that has no document/literal, or is only read."""
+
+    def around(self, operation: Operation, values: Any) -> Any:
+        raise Misconfigured(f"{operation.name}: the contract was read without its schemas")
+
+
+UNREADY: tuple[Checker, Envelopes] = (Unchecked("the contract was only read"), Unbuilt())
+
+
+def prepared(documents: Documents, file: str, *, literal: bool) -> tuple[Checker, Envelopes]:
+    """What checks and builds. Where nothing is document/literal the schemas may be such as libxml2
+    refuses: encoded types are no types of XSD.
+    """
+    if literal:
+        return compiled(documents.schemas, file), built_by_zeep(documents.schemas, file)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # what cannot be called is found missing by name
-            transport: Any = LocalFiles(bundle)  # zeep's own hint says the class, and means this
-            return zeep.wsdl.Document(str(path), transport, settings=settings)
-    except (zeep.exceptions.Error, LookupError, TypeError, ValueError, AttributeError) as error:
-        raise Misconfigured(f"{path.name} cannot be read as a WSDL: {error}") from error
+        return compiled(documents.schemas, file), Unbuilt()
+    except Misconfigured as error:
+        return Unchecked(str(error)), Unbuilt()
 
 
-def bound(document: zeep.wsdl.Document, port: str | None, file: str) -> Any:
-    """The binding to speak: that of the named port, else the first of the oldest SOAP."""
+def bound(definitions: Definitions, port: str | None, file: str) -> Port:
+    """The binding to speak: that of the named port, else the first of the oldest SOAP. Files that
+    leave the service to others have bindings only.
+    """
     ports = {
-        name: each.binding
-        for service in document.services.values()
-        for name, each in service.ports.items()
-        if type(each.binding) in CONTENT_TYPES
+        each.get("name", ""): found
+        for service in definitions.all("service")
+        for each in service.iterchildren(f"{{{WSDL}}}port")
+        if (found := spoken(definitions.named("binding", each, "binding"))) is not None
     }
+    if not any(True for _ in definitions.all("service")):
+        ports = {
+            each.get("name"): found
+            for each in definitions.all("binding")
+            if (found := spoken(each)) is not None
+        }
     if port is not None:
         if port not in ports:
-            raise Misconfigured(f"{file} has no SOAP port {port}; it has {', '.join(ports)}")
+            raise Misconfigured(
+                f"{file} has no SOAP port {port}; it has {', '.join(ports) or 'none'}"
+            )
         return ports[port]
-    for version in CONTENT_TYPES:
-        for binding in ports.values():
-            if type(binding) is version:
-                return binding
+    for space in VERSIONS:
+        for found in ports.values():
+            if found.soap == space:
+                return found
     raise Misconfigured(f"{file} has no SOAP port")
 
 
-def answered(operation: Any) -> str | None:
-    output = operation.output
-    return str(output.body.qname) if output is not None and output.body is not None else None
+def spoken(binding: Any) -> Port | None:
+    """A binding that is SOAP over HTTP; None for any other."""
+    if binding is None:
+        return None
+    for space in VERSIONS:
+        extension = binding.find(f"{{{space}}}binding")
+        if extension is not None and extension.get("transport", OVER_HTTP[0]) in OVER_HTTP:
+            return Port(binding, space)
+    return None
 
 
-def sent_with(binding: Any, operation: Any) -> dict[str, str]:
-    """The HTTP headers of a call: where the action stands is what differs between the versions."""
-    content_type = CONTENT_TYPES[type(binding)]
-    action = operation.soapaction or ""
-    if isinstance(binding, Soap12Binding):
-        return {"Content-Type": f'{content_type}; action="{action}"'}
-    return {"Content-Type": content_type, "SOAPAction": f'"{action}"'}
+def operations_of(
+    definitions: Definitions, schemas: Schemas, port: Port
+) -> tuple[dict[str, Operation], dict[str, str]]:
+    """The operations of a port, and of those that cannot be called why."""
+    reader = Reader(definitions, schemas, port)
+    operations: dict[str, Operation] = {}
+    uncallable: dict[str, str] = {}
+    for node in port.binding.iterchildren(f"{{{WSDL}}}operation"):
+        name = node.get("name", "")
+        try:
+            if name in operations or name in uncallable:
+                operations.pop(name, None)
+                raise Uncallable("the WSDL has it more than once (WS-I BP 1.1, R2304)")
+            operations[name] = reader.operation(node)
+        except (Uncallable, Misconfigured) as error:
+            uncallable[name] = str(error)
+    return operations, uncallable
 
 
-def collect(bundle: Bundle, start: str) -> dict[Any, str | None]:
-    """Every schema that the WSDL holds or reaches, as an element of its own, with its target
-    namespace.
-    """
-    schemas: dict[Any, str | None] = {}
-    seen: set[tuple[str, str | None]] = set()
-    waiting: list[tuple[str, str | None]] = [(start, None)]
-    while waiting:
-        location, lent = waiting.pop()
-        if (location, lent) in seen:
-            continue
-        seen.add((location, lent))
-        for root in separated(bundle.parse(location)):
-            space = root.get("targetNamespace") or lent
-            if root.tag == f"{{{XSD}}}schema":
-                schemas[root] = space
-            for node in root.iter(*IMPORTS):
-                target = node.get("schemaLocation") or node.get("location")
-                if target:
-                    lending = space if node.tag in SHARED_SPACE else None
-                    waiting.append((beside(location, target), lending))
-    return schemas
+class Reader:
+    """Reads the operations of one binding (WSDL 1.1 section 3)."""
 
+    def __init__(self, definitions: Definitions, schemas: Schemas, port: Port) -> None:
+        self._definitions, self._schemas = definitions, schemas
+        self._space, binding = port.soap, port.binding
+        self._soap, self._content_type = VERSIONS[port.soap]
+        self._style = binding.find(f"{{{port.soap}}}binding").get("style", "document")
+        kind = definitions.named("portType", binding, "type")
+        self._abstract: dict[str, Any] = {}
+        for node in kind.iterchildren(f"{{{WSDL}}}operation") if kind is not None else ():
+            self._abstract.setdefault(node.get("name", ""), node)
 
-def separated(root: Any) -> list[Any]:
-    """A schema as it is; a WSDL followed by each of the schemas inside it, with the prefixes in
-    scope there.
-    """
-    if root.tag == f"{{{XSD}}}schema":
-        return [root]
-    schemas = list(root.iter(f"{{{XSD}}}schema"))
-    alone = [etree.fromstring(etree.tostring(each, with_tail=False)) for each in schemas]
-    for each in schemas:
-        each.getparent().remove(each)
-    return [root, *alone]
+    def operation(self, node: Any) -> Operation:
+        """Raises Uncallable or Misconfigured, with the reason."""
+        name = node.get("name", "")
+        abstract = self._abstract.get(name)
+        if abstract is None:
+            raise Uncallable("its port type does not have it")
+        extension = node.find(f"{{{self._space}}}operation")
+        style = self._style if extension is None else extension.get("style", self._style)
+        sent, told = (node.find(f"{{{WSDL}}}{each}") for each in ("input", "output"))
+        if abstract.find(f"{{{WSDL}}}input") is None:
+            raise Uncallable("the service would be the one that calls")
+        answers = abstract.find(f"{{{WSDL}}}output") is not None
+        use = self._use(name, sent, told if answers else None)
+        if (style, use) not in STYLES:
+            raise Uncallable(f"its style is {style}/{use}")
+        if use == "encoded" and self._soap != "1.1":
+            raise Uncallable("it is encoded by SOAP 1.2, of which only literal calls are spoken")
+        read = self._rpc if style == "rpc" else self._document
+        taken = read(name, abstract.find(f"{{{WSDL}}}input"), sent, use)
+        given = None
+        if answers:
+            given = read(f"{name}Response", abstract.find(f"{{{WSDL}}}output"), told, use)
+        return Operation(name, style, use, self._soap, taken, given, self._sent_with(extension))
 
+    def _use(self, name: str, *directions: Any) -> str:
+        uses = {self._body(each).get("use", "literal") for each in directions if each is not None}
+        if len(uses) != 1:
+            raise Uncallable(f"it mixes {' and '.join(sorted(uses)) or 'nothing'}")
+        return str(uses.pop())
 
-def beside(location: str, target: str) -> str:
-    """Where an import points: `target` as written, or relative to the file that holds it."""
-    if urlsplit(target).scheme or Path(target).is_absolute():
-        return target
-    return str((Path(location).parent / unquote(target)).resolve())
+    def _body(self, direction: Any) -> Any:
+        body = direction.find(f"{{{self._space}}}body")
+        if body is None:
+            if direction.find(MIME) is not None:
+                raise Uncallable("its body stands in parts (MIME)")
+            raise Uncallable("its binding does not say what stands in the body")
+        return body
 
+    def _document(self, name: str, abstract: Any, direction: Any, use: str) -> Message:
+        """The body of a document: one declared element; or none, or several, side by side."""
+        elements = []
+        for part in self._parts(abstract, direction):
+            if not part.get("element"):
+                raise Uncallable(f"its part {part.get('name')} has no element (WS-I BP 1.1, R2204)")
+            elements.append(self._declared(part))
+        headers = self._headers(direction)
+        if len(elements) == 1:
+            return Message(elements[0].qname, elements[0], headers)
+        return Message("", self._schemas.gathered("", tuple(elements)), headers)
 
-def compiled(documents: Mapping[Any, str | None], file: str) -> Any:
-    """One validator for all the schemas.
+    def _rpc(self, name: str, abstract: Any, direction: Any, use: str) -> Message:
+        """The body of an rpc call: one element for the operation, in it one for each part (WSDL 1.1
+        section 3.5, SOAP 1.1 section 7.1).
+        """
+        parts = []
+        for part in self._parts(abstract, direction):
+            if not part.get("type"):
+                raise Uncallable(f"its part {part.get('name')} has no type (WS-I BP 1.1, R2203)")
+            element = self._typed(part, nillable=use == "encoded")
+            parts.append(element)
+        qname = clark(self._body(direction).get("namespace"), name)
+        return Message(qname, self._schemas.gathered(qname, tuple(parts)), self._headers(direction))
 
-    libxml2 reads only the first document of a namespace, so each namespace becomes one document
-    that includes all of its own. Schemas without a namespace only gather others.
-    """
-    spaces: dict[str | None, list[int]] = {}
-    texts: dict[str, bytes] = {}
-    for number, (root, space) in enumerate(documents.items()):
-        spaces.setdefault(space, []).append(number)
-        texts[f"{COMPILED}{number}"] = joined(root, set(documents.values()))
-    for space, numbers in spaces.items():
-        texts[f"{COMPILED}{space or ''}"] = schema_of(
-            space, "include", [(None, f"{COMPILED}{number}") for number in numbers]
-        )
-    parser = strict_parser()
-    parser.resolvers.add(InMemory(texts))
-    entry = schema_of(None, "import", [(space, f"{COMPILED}{space}") for space in spaces if space])
-    try:
-        return etree.XMLSchema(etree.fromstring(entry, parser))
-    except etree.XMLSchemaParseError as error:
-        raise Misconfigured(f"the schemas of {file} do not hold together: {error}") from None
+    def _declared(self, part: Any) -> Element:
+        name = in_scope(part.nsmap, part.get("element").strip())
+        self._refuse_gap("element", name)
+        return self._schemas.element(name)
 
+    def _typed(self, part: Any, *, nillable: bool = True) -> Element:
+        name = in_scope(part.nsmap, part.get("type", "").strip())
+        self._refuse_gap("type", name)
+        return self._schemas.typed(part.get("name"), name, nillable=nillable)
 
-def joined(root: Any, held: set[str | None]) -> bytes:
-    """A schema without its includes, whose contents stand beside it, imports by namespace."""
-    copy = etree.fromstring(etree.tostring(root))
-    for node in copy.findall(f"{{{XSD}}}include"):
-        copy.remove(node)
-    for node in copy.findall(f"{{{XSD}}}import"):
-        node.attrib.pop("schemaLocation", None)
-        if node.get("namespace") in held:
-            node.set("schemaLocation", f"{COMPILED}{node.get('namespace', '')}")
-    return etree.tostring(copy)
+    def _refuse_gap(self, word: str, name: str) -> None:
+        gap = self._schemas.gap(word, name)
+        if gap is not None:
+            raise Uncallable(f"the {gap}, which it leads to, is missing from the schemas")
 
+    def _parts(self, abstract: Any, direction: Any) -> list[Any]:
+        """The parts that stand in the body: those that soap:body names, else all but those that the
+        headers take from the same message.
+        """
+        message = self._definitions.named("message", abstract, "message")
+        if message is None:
+            raise Uncallable(f"the message {abstract.get('message')} is missing")
+        parts = {each.get("name"): each for each in message.iterchildren(f"{{{WSDL}}}part")}
+        body = self._body(direction)
+        if body.get("parts") is not None:
+            named = body.get("parts").split()
+            unknown = [each for each in named if each not in parts]
+            if unknown:
+                raise Uncallable(f"its message has no part {', '.join(unknown)}")
+            return [parts[each] for each in named]
+        for header in self._header_nodes(direction):
+            if self._definitions.named("message", header, "message") is message:
+                parts.pop(header.get("part"), None)
+        return list(parts.values())
 
-def schema_of(space: str | None, word: str, targets: Iterable[tuple[str | None, str]]) -> bytes:
-    schema = etree.Element(f"{{{XSD}}}schema", nsmap={"xs": XSD})
-    if space and word == "include":
-        schema.set("targetNamespace", space)
-    for namespace, location in targets:
-        node = etree.SubElement(schema, f"{{{XSD}}}{word}", schemaLocation=location)
-        if namespace:
-            node.set("namespace", namespace)
-    return etree.tostring(schema)
+    def _headers(self, direction: Any) -> Mapping[str, Element]:
+        found = {}
+        for node in self._header_nodes(direction):
+            message = self._definitions.named("message", node, "message")
+            parts = message.iterchildren(f"{{{WSDL}}}part") if message is not None else ()
+            part = next((each for each in parts if each.get("name") == node.get("part")), None)
+            if part is None:
+                raise Uncallable(f"the header {node.get('part')} is missing from its message")
+            element = self._declared(part) if part.get("element") else self._typed(part)
+            found[element.name] = element
+        return found
 
+    def _header_nodes(self, direction: Any) -> list[Any]:
+        return list(direction.iterchildren(f"{{{self._space}}}header"))
 
-class InMemory(etree.Resolver):
-    """Answers libxml2's requests for schemas from memory, and refuses the rest."""
-
-    def __init__(self, texts: Mapping[str, bytes]) -> None:
-        self._texts = texts
-
-    def resolve(self, system_url: str, public_id: str, context: Any) -> Any:
-        if system_url not in self._texts:
-            raise Misconfigured(f"the schemas import {system_url}, which they do not hold")
-        return self.resolve_string(self._texts[system_url], context, base_url=system_url)
-
-
-def strict_parser(encoding: str | None = None) -> Any:
-    """A parser for what others wrote: no DTD, no entities, no network, libxml2's own limits on
-    depth and size kept.
-    """
-    return etree.XMLParser(
-        encoding=encoding,
-        load_dtd=False,
-        dtd_validation=False,
-        no_network=True,
-        resolve_entities=False,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-        collect_ids=False,
-    )
-
-
-def names_along(node: Any) -> list[tuple[str, str]]:
-    """From the child of the root down to `node`: local names, bare and with their position where a
-    name repeats (from 1).
-    """
-    names = []
-    while node.getparent() is not None:
-        bare = etree.QName(node).localname
-        twins = node.getparent().findall(node.tag)
-        names.append((bare, f"{bare}[{twins.index(node) + 1}]" if len(twins) > 1 else bare))
-        node = node.getparent()
-    return names[::-1]
+    def _sent_with(self, extension: Any) -> dict[str, str]:
+        """The HTTP headers of a call: where the action stands is what differs between versions."""
+        action = "" if extension is None else extension.get("soapAction", "")
+        if self._soap == "1.2":
+            return {"Content-Type": f'{self._content_type}; action="{action}"'}
+        return {"Content-Type": self._content_type, "SOAPAction": f'"{action}"'}

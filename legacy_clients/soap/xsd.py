@@ -1,28 +1,53 @@
-"""What the XSD files of a service say of each element: its type, facets, nil and how often it may
-stand (XSD 1.0).
+"""What the XSD files of a service say of each element: its type, facets, nil, attributes, arrays
+and how often it may stand (XSD 1.0; SOAP 1.1 section 5.4.2).
 
 zeep forgets facets and lxml tells only whether a document fits, so the files are read once more,
-for lengths and for words that name the element and its limit.
+for lengths and for words that name the element and its limit. Nothing is walked before it is asked
+for.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from lxml import etree
 
 from legacy_clients.errors import Misconfigured
 
 XSD = "http://www.w3.org/2001/XMLSchema"
+ENCODING = "http://schemas.xmlsoap.org/soap/encoding/"
+XML = "http://www.w3.org/XML/1998/namespace"
+ARRAY = f"{{{ENCODING}}}Array"
+ARRAY_TYPE = "{http://schemas.xmlsoap.org/wsdl/}arrayType"  # WSDL 1.1 section 2.2
 COMPLEX = "complex"
-GLOBALS = ("element", "simpleType", "complexType", "group", "attributeGroup")
-LISTED = {"list": "list", "union": "union"}
+ITEM = "item"  # the name of what stands in an array that declares none
+
+COMPONENTS = (
+    "element",
+    "simpleType",
+    "complexType",
+    "group",
+    "attributeGroup",
+    "attribute",
+)
 # What stands inside a complex type: whether its particles may all be demanded (one branch of a
 # choice may not).
 PARTICLES = {"sequence": True, "all": True, "choice": False}
+CONTENTS = ("complexContent", "simpleContent")
+DERIVATIONS = ("extension", "restriction")
+# SOAP 1.1 section 5.2 has the built-ins of XSD once more, with an id and an href; this one differs.
+ENCODED_SIMPLE = {"base64": "base64Binary"}
+ENCODED_COMPLEX = ("Array", "Struct")
+TYPES = ("complexType", "simpleType")
+REFERENCES = ("type", "base", "ref", "itemType", "memberTypes", "substitutionGroup")
+# What an attribute refers to, where it is no type; `ref` is what bears it.
+WORDS = {"substitutionGroup": ("element",)}
+GIVEN = tuple(f"{{{space}}}" for space in (XSD, ENCODING, XML))  # known without a schema
+RANK = re.compile(r"\[([0-9,]*)\]")
 
 
 @dataclass(frozen=True)
@@ -31,18 +56,44 @@ class Kind:
     "union".
 
     `facets` by their name in XSD ("maxLength": "60"), the narrowest of the line; `words` are its
-    enumeration.
+    enumeration. `patterns`: of each group one must match (XSD 1.0 part 2, 4.3.4); `item` is what a
+    list holds, `members` what a union is made of.
     """
 
     name: str
     facets: Mapping[str, str] = field(default_factory=dict)
     words: tuple[str, ...] = ()
+    patterns: tuple[tuple[str, ...], ...] = ()
+    item: Kind | None = None
+    members: tuple[Kind, ...] = ()
 
 
-@dataclass(frozen=True)
+class Attribute(NamedTuple):
+    """An attribute as declared: `qname` as it stands in an instance, `demanded` by use."""
+
+    name: str
+    qname: str
+    kind: Kind
+    demanded: bool
+
+
+class Array(NamedTuple):
+    """What an encoded array holds. `ranks` are dimensions, the outermost array's last
+    ("xsd:int[][,]": (1, 2)); `type_name` is None where each item says its own type.
+    """
+
+    item: str
+    type_name: str | None
+    ranks: tuple[int, ...]
+
+
+@dataclass(frozen=True, eq=False)
 class Element:
     """An element as declared, where it is declared. `most` is None where it may repeat without an
     end.
+
+    `qname` is the Clark name that it has in an instance (elementFormDefault, form), `type_name`
+    that of its type, None for a type without a name.
     """
 
     name: str
@@ -50,8 +101,12 @@ class Element:
     nillable: bool
     least: int
     most: int | None
-    _schemas: Schemas
-    _type: Any
+    qname: str
+    type_name: str | None
+    _schemas: Schemas = field(repr=False)
+    _type: Any = field(repr=False)
+    _parts: tuple[Element, ...] | None = field(default=None, repr=False)
+    _inner: Array | None = field(default=None, repr=False)
 
     @property
     def repeats(self) -> bool:
@@ -59,18 +114,77 @@ class Element:
 
     @cached_property
     def children(self) -> dict[str, Element]:
-        """Child elements by local name, in the order of the schema; empty for a simple type."""
+        """Child elements by local name, in the order of the schema; of an encoded array its item;
+        empty for a simple type.
+        """
+        if self._parts is not None:
+            return {part.name: part for part in self._parts}
+        if self.items is not None:
+            return {self.items.name: self.items}
         if self._type is None:
             return {}
         return {child.name: child for child in self._schemas.members(self._type)}
 
     @cached_property
-    def attributes(self) -> frozenset[str]:
-        """Names of the attributes that a complex type declares itself."""
+    def declared_attributes(self) -> dict[str, Attribute]:
+        """The attributes of a complex type, those of its bases and groups too, by local name."""
         if self._type is None:
-            return frozenset()
-        declared = (node.get("name") for node in self._type.findall(f"{{{XSD}}}attribute"))
-        return frozenset(name for name in declared if name)
+            return {}
+        return {each.name: each for each in self._schemas.attributes(self._type)}
+
+    @cached_property
+    def attributes(self) -> frozenset[str]:
+        """The local names of the attributes that a complex type declares."""
+        return frozenset(self.declared_attributes)
+
+    @cached_property
+    def content(self) -> Kind | None:
+        """The kind of the text of a complex type with simple content; None for any other."""
+        return self._schemas.content(self._type) if self._type is not None else None
+
+    @cached_property
+    def items(self) -> Element | None:
+        """What stands in an encoded array; None for what is no array. Its `most` is None."""
+        array = self._array
+        return None if array is None else self._schemas.item(array)
+
+    @property
+    def dimensions(self) -> int:
+        """Of an encoded array ("[,]" has two); 0 for what is no array."""
+        return self._array.ranks[-1] if self._array is not None else 0
+
+    @cached_property
+    def wild(self) -> bool:
+        """Whether elements may stand inside that the schema does not name (xs:any, xs:anyType)."""
+        if self._type is None:
+            return self.kind.name == "anyType"
+        return self._schemas.wild(self._type)
+
+    @property
+    def definition(self) -> Any:
+        """The xs:complexType that it has, where the schemas hold it; None for a simple type."""
+        return self._type
+
+    @property
+    def abstract(self) -> bool:
+        """Whether its type can only stand as one of its subtypes."""
+        return self._type is not None and self._type.get("abstract") in ("true", "1")
+
+    def as_type(self, type_name: str) -> Element:
+        """The element with the type that xsi:type gives it. Raises Misconfigured for a type that is
+        not the declared one nor derived from it (XSD 1.0 part 1, 3.3.4 clause 4).
+        """
+        if type_name == self.type_name:
+            return self
+        return self._schemas.retyped(self, type_name)
+
+    @cached_property
+    def _array(self) -> Array | None:
+        if self._inner is not None:
+            return self._inner
+        if self.type_name == ARRAY:
+            return Array(ITEM, None, (1,))
+        return self._schemas.array(self._type) if self._type is not None else None
 
 
 class Schemas:
@@ -85,8 +199,13 @@ class Schemas:
         for root, space in self._spaces.items():
             for node in root:
                 word = local(node)
-                if word in GLOBALS and node.get("name"):
-                    self._globals[word, clark(space, node.get("name"))] = node
+                if word in COMPONENTS and node.get("name"):
+                    self._globals.setdefault((word, clark(space, node.get("name"))), node)
+
+    @property
+    def documents(self) -> Mapping[Any, str | None]:
+        """The `xs:schema` elements, each with its target namespace."""
+        return self._spaces
 
     @cached_property
     def words(self) -> frozenset[str]:
@@ -111,6 +230,110 @@ class Schemas:
             if word == "element" and etree.QName(name).localname == local_name
         ]
 
+    def typed(
+        self,
+        name: str,
+        type_name: str,
+        *,
+        nillable: bool = True,
+        least: int = 1,
+        most: int | None = 1,
+    ) -> Element:
+        """An element without a namespace of a named type: a part of an rpc message, an item of an
+        array. Raises Misconfigured for a type that the schemas do not have.
+        """
+        kind, node = self._by_name(type_name)
+        return Element(name, kind, nillable, least, most, name, type_name, self, node)
+
+    def gathered(self, qname: str, parts: tuple[Element, ...]) -> Element:
+        """An element that no schema declares, made of `parts`: the body of an rpc call (WSDL 1.1
+        section 3.5).
+        """
+        name = etree.QName(qname).localname if qname else ""
+        return Element(name, Kind(COMPLEX), False, 1, 1, qname, None, self, None, parts)
+
+    def subtypes(self, type_name: str) -> list[str]:
+        """The Clark names of all types that derive from a type, by whatever number of steps."""
+        found: dict[str, None] = {}
+        waiting = [type_name]
+        while waiting:
+            for derived in self._derivations.get(waiting.pop(), ()):
+                if derived not in found:
+                    found[derived] = None
+                    waiting.append(derived)
+        return list(found)
+
+    def retyped(self, element: Element, type_name: str) -> Element:
+        """As Element.as_type."""
+        kind, node = self._by_name(type_name)
+        declared = element.type_name
+        if element.kind.name != "anyType" and (
+            declared is None or type_name not in self.subtypes(declared)
+        ):
+            known = ", ".join(self.subtypes(declared)) if declared else ""
+            raise Misconfigured(
+                f"{element.name} cannot be of the type {type_name}, which does not derive from "
+                f"{declared or 'its own'}; its subtypes are {known or 'none'}"
+            )
+        return replace(element, kind=kind, type_name=type_name, _type=node, _inner=None)
+
+    def type_names(self) -> list[str]:
+        """The Clark names of all named types."""
+        return [name for word, name in self._globals if word.endswith("Type")]
+
+    @cached_property
+    def gaps(self) -> dict[tuple[str, str], str]:
+        """The global components, by word and Clark name, that lead to one that no schema has, by
+        whatever number of steps; with what is missing.
+        """
+        users: dict[tuple[str, str], list[tuple[str, str]]] = {}
+        found: dict[tuple[str, str], str] = {}
+        for component, node in self._globals.items():
+            for wanted in self._wanted(node):
+                if not any(each in self._globals for each in wanted):
+                    found.setdefault(component, " ".join(wanted[0]))
+                for each in wanted:
+                    users.setdefault(each, []).append(component)
+        waiting = list(found)
+        while waiting:
+            gap = waiting.pop()
+            for component in users.get(gap, ()):
+                if component not in found:
+                    found[component] = found[gap]
+                    waiting.append(component)
+        return found
+
+    def gap(self, word: str, name: str) -> str | None:
+        """What an "element" or "type" leads to that is missing; None if nothing is."""
+        words = TYPES if word == "type" else (word,)
+        return next((self.gaps[each, name] for each in words if (each, name) in self.gaps), None)
+
+    def _wanted(self, component: Any) -> Iterator[tuple[tuple[str, str], ...]]:
+        """What a component refers to, each as the words and name that it may be found under."""
+        root = component.getroottree().getroot()
+        prefixes = self._prefixes[root]
+        for node in component.iter(f"{{{XSD}}}*"):
+            for attribute in REFERENCES:
+                written = node.get(attribute)
+                if not written:
+                    continue
+                words = WORDS.get(attribute, TYPES)
+                if attribute == "ref":
+                    words = (local(node),)
+                for each in written.split():
+                    scope = prefixes if prefixes is not None else node.nsmap
+                    name = in_scope(scope, each, self._spaces[root])
+                    if not name.startswith(GIVEN):
+                        yield tuple((kind, name) for kind in words)
+
+    @cached_property
+    def _prefixes(self) -> dict[Any, dict[str | None, str] | None]:
+        """The prefixes of each document; None where some are declared below its root."""
+        return {
+            root: root.nsmap if etree.tostring(root).count(b" xmlns") == len(root.nsmap) else None
+            for root in self._spaces
+        }
+
     def members(self, complex_type: Any) -> Iterator[Element]:
         """The child elements of a complex type, those of the types it extends first."""
         for node in complex_type:
@@ -120,41 +343,216 @@ class Schemas:
             else:
                 yield from self._particles(node, demanded=True, repeats=False)
 
+    def attributes(self, complex_type: Any) -> Iterator[Attribute]:
+        """The attributes of a complex type, those of its bases first; those left out that are
+        prohibited or belong to SOAP's encoding.
+        """
+        found: dict[str, Attribute | None] = {}
+        self._gather_attributes(complex_type, found)
+        yield from (each for each in found.values() if each is not None and not outside(each.qname))
+
+    def content(self, complex_type: Any) -> Kind | None:
+        """The kind of the text where a complex type has simple content (XSD 1.0 part 1, 3.4.2)."""
+        for derivation in derivations(complex_type):
+            if local(derivation.getparent()) != "simpleContent":
+                return None
+            base_name = self._name(derivation, "base")
+            base = self._globals.get(("complexType", base_name))
+            kind = self.content(base) if base is not None else self._by_name(base_name)[0]
+            if kind is None:
+                return None
+            return self._narrowed_from(kind, derivation)
+        return None
+
+    def array(self, complex_type: Any) -> Array | None:
+        """What an encoded array holds, declared by wsdl:arrayType, by an element inside, or both;
+        None for a type that does not derive from SOAP-ENC:Array.
+        """
+        for derivation in derivations(complex_type):
+            base = self._name(derivation, "base")
+            if base == ARRAY:
+                outer: Array | None = Array(ITEM, None, (1,))
+            else:
+                node = self._globals.get(("complexType", base))
+                outer = self.array(node) if node is not None else None
+            return None if outer is None else self._declared_array(derivation, outer)
+        return None
+
+    def item(self, array: Array) -> Element:
+        """What stands in an array. Of an array of arrays it is an array itself."""
+        if len(array.ranks) > 1:
+            inner = Array(ITEM, array.type_name, array.ranks[:-1])
+            kind = Kind(COMPLEX)
+            return Element(
+                array.item, kind, True, 0, None, array.item, ARRAY, self, None, None, inner
+            )
+        type_name = array.type_name or f"{{{XSD}}}anyType"
+        return self.typed(array.item, type_name, least=0, most=None)
+
+    def wild(self, complex_type: Any) -> bool:
+        """Whether an xs:any stands in a complex type, or in one that it extends."""
+        for derivation in derivations(complex_type):
+            base = self._globals.get(("complexType", self._name(derivation, "base")))
+            if local(derivation) == "extension" and base is not None and self.wild(base):
+                return True
+            if any(self._lets_any(node) for node in derivation):
+                return True
+        return any(self._lets_any(node) for node in complex_type)
+
+    @cached_property
+    def _derivations(self) -> dict[str, list[str]]:
+        """The named types that derive from each named type, in one step."""
+        found: dict[str, list[str]] = {}
+        for (word, name), node in self._globals.items():
+            if word == "complexType":
+                bases = [self._name(each, "base") for each in derivations(node)]
+            elif word == "simpleType":
+                bases = [
+                    self._name(each, "base")
+                    for each in node
+                    if local(each) == "restriction" and each.get("base")
+                ]
+            else:
+                continue
+            for base in bases:
+                found.setdefault(base, []).append(name)
+        return found
+
+    @cached_property
+    def _substitutes(self) -> dict[str, list[str]]:
+        """The global elements that may stand in the place of each (XSD 1.0 part 1, 3.3.2)."""
+        found: dict[str, list[str]] = {}
+        for (word, name), node in self._globals.items():
+            if word == "element" and node.get("substitutionGroup"):
+                found.setdefault(self._name(node, "substitutionGroup"), []).append(name)
+        return found
+
     def _derived(self, content: Any) -> Iterator[Element]:
         for derivation in content:
             if local(derivation) == "extension":
-                base = self._globals.get(("complexType", self._name(derivation, "base")))
+                base = self._base(derivation)
                 if base is not None:
                     yield from self.members(base)
-            if local(derivation) in ("extension", "restriction"):
+            if local(derivation) in DERIVATIONS:
                 for node in derivation:
                     yield from self._particles(node, demanded=True, repeats=False)
 
+    def _base(self, derivation: Any) -> Any:
+        """The complex type that is derived from; None for one of XSD or SOAP itself."""
+        name = self._name(derivation, "base")
+        return None if outside(name) else self._global("complexType", name)
+
     def _particles(self, node: Any, *, demanded: bool, repeats: bool) -> Iterator[Element]:
         word = local(node)
+        if word not in PARTICLES and word not in ("element", "group"):
+            return
         least, most = occurs(node)
-        repeats = repeats or most is None or most > 1
+        if most == 0:
+            return
         demanded = demanded and least > 0
         if word == "element":
-            yield self._placed(node, least if demanded else 0, None if repeats else most)
-        elif word == "group" and node.get("ref"):
-            for inner in self._global("group", self._name(node, "ref")):
-                yield from self._particles(inner, demanded=demanded, repeats=repeats)
-        elif word in PARTICLES:
+            yield from self._placed(node, least if demanded else 0, None if repeats else most)
+            return
+        repeats = repeats or most is None or most > 1
+        if word == "group":
+            if node.get("ref"):
+                for inner in self._global("group", self._name(node, "ref")):
+                    yield from self._particles(inner, demanded=demanded, repeats=repeats)
+        else:
             for inner in node:
                 yield from self._particles(
                     inner, demanded=demanded and PARTICLES[word], repeats=repeats
                 )
 
-    def _placed(self, node: Any, least: int, most: int | None) -> Element:
-        if node.get("ref"):
-            return self._element(self._global("element", self._name(node, "ref")), least, most)
-        return self._element(node, least, most)
+    def _lets_any(self, node: Any) -> bool:
+        word = local(node)
+        if word == "any":
+            return True
+        if word == "element":
+            return self._of_xsd(node)
+        if word == "group" and node.get("ref"):
+            return any(map(self._lets_any, self._global("group", self._name(node, "ref"))))
+        return word in PARTICLES and any(map(self._lets_any, node))
+
+    def _placed(self, node: Any, least: int, most: int | None) -> Iterator[Element]:
+        if not node.get("ref"):
+            yield self._element(node, least, most)
+            return
+        if self._of_xsd(node):
+            return
+        name = self._name(node, "ref")
+        head = self._global("element", name)
+        substitutes = self._substitutes.get(name, ())
+        if head.get("abstract") not in ("true", "1"):
+            yield self._element(head, 0 if substitutes else least, most)
+        for each in substitutes:
+            yield self._element(self._global("element", each), 0, most)
+
+    def _of_xsd(self, node: Any) -> bool:
+        """Whether a reference leads to XSD itself: a data set that brings its schema along."""
+        return bool(node.get("ref")) and self._name(node, "ref").startswith(f"{{{XSD}}}")
 
     def _element(self, node: Any, least: int, most: int | None) -> Element:
         kind, complex_type = self._typed(node)
         nillable = node.get("nillable") in ("true", "1")
-        return Element(node.get("name"), kind, nillable, least, most, self, complex_type)
+        name = node.get("name")
+        type_name = self._name(node, "type") if node.get("type") else None
+        if type_name is None and kind.name == "anyType":
+            type_name = f"{{{XSD}}}anyType"
+        qname = clark(self._form(node, "elementFormDefault"), name)
+        return Element(name, kind, nillable, least, most, qname, type_name, self, complex_type)
+
+    def _form(self, node: Any, default: str) -> str | None:
+        """The namespace that a declared name has in an instance (XSD 1.0 part 1, 3.3.2, 3.2.2)."""
+        root = node.getroottree().getroot()
+        is_global = node.getparent() is root
+        form = node.get("form") or root.get(default, "unqualified")
+        return self._spaces[root] if is_global or form == "qualified" else None
+
+    def _gather_attributes(self, node: Any, found: dict[str, Attribute | None]) -> None:
+        for derivation in derivations(node):
+            base = self._globals.get(("complexType", self._name(derivation, "base")))
+            if base is not None and not outside(self._name(derivation, "base")):
+                self._gather_attributes(base, found)
+            self._gather_attributes(derivation, found)
+        for each in node:
+            word = local(each)
+            if word == "attributeGroup" and each.get("ref"):
+                group = self._globals.get(("attributeGroup", self._name(each, "ref")))
+                if group is not None:
+                    self._gather_attributes(group, found)
+            elif word == "attribute":
+                name, attribute = self._attribute(each)
+                found[name] = attribute
+
+    def _attribute(self, node: Any) -> tuple[str, Attribute | None]:
+        """An attribute and its local name; None for one that is prohibited."""
+        if node.get("ref"):
+            qname = self._name(node, "ref")
+            declared = self._globals.get(("attribute", qname))
+            kind = self._typed(declared)[0] if declared is not None else Kind("anySimpleType")
+        else:
+            qname = clark(self._form(node, "attributeFormDefault"), node.get("name"))
+            kind = self._typed(node)[0]
+            if kind.name == "anyType":
+                kind = Kind("anySimpleType")
+        name = etree.QName(qname).localname
+        use = node.get("use", "optional")
+        found = None if use == "prohibited" else Attribute(name, qname, kind, use == "required")
+        return name, found
+
+    def _declared_array(self, derivation: Any, outer: Array) -> Array:
+        item, type_name, ranks = outer
+        for node in derivation:
+            for declared in self._particles(node, demanded=False, repeats=True):
+                item, type_name = declared.name, declared.type_name or type_name
+        for node in derivation.iter(f"{{{XSD}}}attribute"):
+            written = node.get(ARRAY_TYPE)
+            if written:
+                word = written.partition("[")[0].strip()
+                type_name = self._resolved(node, word)
+                ranks = tuple(1 + rank.count(",") for rank in RANK.findall(written)) or (1,)
+        return Array(item, type_name, ranks)
 
     def _typed(self, node: Any) -> tuple[Kind, Any]:
         """The kind of what an element (or restriction, by its base) holds, and its complex type if
@@ -166,40 +564,61 @@ class Schemas:
             if local(inner) == "simpleType":
                 return self._simple(inner), None
             if local(inner) == "complexType":
-                return self._complex(inner)
+                return Kind(COMPLEX), inner
         return Kind("anyType"), None
 
     def _by_name(self, name: str) -> tuple[Kind, Any]:
         space, _, word = name.rpartition("}")
         if space == "{" + XSD:
             return Kind(word), None
+        if space == "{" + ENCODING:
+            kind = COMPLEX if word in ENCODED_COMPLEX else ENCODED_SIMPLE.get(word, word)
+            return Kind(kind), None
         if ("simpleType", name) in self._globals:
             return self._simple(self._globals["simpleType", name]), None
         if ("complexType", name) in self._globals:
-            return self._complex(self._globals["complexType", name])
-        return Kind("anyType"), None
-
-    def _complex(self, node: Any) -> tuple[Kind, Any]:
-        return Kind(COMPLEX), node
+            return Kind(COMPLEX), self._globals["complexType", name]
+        raise Misconfigured(f"the WSDL refers to the type {name}, which its schemas do not have")
 
     def _simple(self, node: Any) -> Kind:
         for inner in node:
             word = local(inner)
-            if word in LISTED:
-                return Kind(LISTED[word])
+            if word == "list":
+                return Kind("list", item=next(self._kinds(inner, "itemType"), None))
+            if word == "union":
+                return Kind("union", members=tuple(self._kinds(inner, "memberTypes")))
             if word == "restriction":
                 return self._narrowed(inner)
         return Kind("anySimpleType")
+
+    def _kinds(self, node: Any, attribute: str) -> Iterator[Kind]:
+        """The kinds that a list or union names, and those that it holds without a name."""
+        for word in node.get(attribute, "").split():
+            yield self._by_name(self._resolved(node, word))[0]
+        for inner in node:
+            if local(inner) == "simpleType":
+                yield self._simple(inner)
 
     def _narrowed(self, restriction: Any) -> Kind:
         if restriction.get("base"):
             base, _ = self._by_name(self._name(restriction, "base"))
         else:
             base, _ = self._typed(restriction)
-        facets = [node for node in restriction if node.get("value") is not None]
+        return self._narrowed_from(base, restriction)
+
+    def _narrowed_from(self, base: Kind, derivation: Any) -> Kind:
+        facets = [node for node in derivation if local(node) and node.get("value") is not None]
+        if not facets:
+            return base
         words = tuple(node.get("value") for node in facets if local(node) == "enumeration")
+        patterns = tuple(node.get("value") for node in facets if local(node) == "pattern")
         own = {local(node): node.get("value") for node in facets if local(node) != "enumeration"}
-        return replace(base, facets={**base.facets, **own}, words=words or base.words)
+        return replace(
+            base,
+            facets={**base.facets, **own},
+            words=words or base.words,
+            patterns=(*base.patterns, patterns) if patterns else base.patterns,
+        )
 
     def _global(self, word: str, name: str) -> Any:
         if (word, name) not in self._globals:
@@ -210,11 +629,34 @@ class Schemas:
 
     def _name(self, node: Any, attribute: str) -> str:
         """The qualified name that an attribute holds, by the prefixes in scope."""
-        prefix, _, word = node.get(attribute, "").rpartition(":")
-        space = node.nsmap.get(prefix or None)
-        if space is None and not prefix:
-            space = self._spaces[node.getroottree().getroot()]
-        return clark(space, word)
+        return self._resolved(node, node.get(attribute, "").strip())
+
+    def _resolved(self, node: Any, written: str) -> str:
+        return in_scope(node.nsmap, written, self._spaces[node.getroottree().getroot()])
+
+
+def in_scope(scope: Mapping[str | None, str], written: str, default: str | None = None) -> str:
+    """The Clark name that a prefixed one stands for; `default` is the namespace of names without
+    a prefix where the scope has none for them.
+    """
+    prefix, _, word = written.rpartition(":")
+    if prefix == "xml":  # bound without a declaration (Namespaces in XML, section 3)
+        return clark(XML, word)
+    return clark(scope.get(prefix or None) or (None if prefix else default), word)
+
+
+def derivations(complex_type: Any) -> Iterator[Any]:
+    """The extension or restriction by which a complex type derives from another, if it does."""
+    for content in complex_type:
+        if local(content) in CONTENTS:
+            for each in content:
+                if local(each) in DERIVATIONS:
+                    yield each
+
+
+def outside(name: str) -> bool:
+    """Whether a name is one of XSD or of SOAP's encoding, which no schema of a service declares."""
+    return name.startswith((f"{{{XSD}}}", f"{{{ENCODING}}}"))
 
 
 def local(node: Any) -> str:

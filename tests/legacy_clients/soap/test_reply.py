@@ -16,6 +16,8 @@ from legacy_clients.soap.reply import Reply, read_reply
 from legacy_clients.soap.transport import Answer
 from legacy_clients.soap.wsdl import Contract
 from tests.legacy_clients.soap.hostile import ENVELOPE, SECRET
+from tests.legacy_clients.soap.spoken import ENVELOPE as ENCODED
+from tests.legacy_clients.soap.spoken import answered, depot, dock
 
 XML = "text/xml; charset=utf-8"
 HTML = f"<html><body>{SECRET}</body></html>"
@@ -269,3 +271,157 @@ def test_a_fault_is_read_whatever_the_status(shop: Contract) -> None:
         assert read(shop, ENVELOPE.format(FAULT), status) == Fault(
             "Client", "Locked", {"Code": "LOCKED", "Message": "Customer is locked"}
         )
+
+
+DOCK = (
+    '<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/" xmlns="urn:dock"'
+    ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">{}<s:Body>{}</s:Body></s:Envelope>'
+)
+
+
+def docked(operation: str, body: str, header: str = "") -> Reply:
+    reply = answered(dock(), operation, DOCK.format(header, body))
+    assert isinstance(reply, Reply)
+    return reply
+
+
+def test_bodies_of_one_text_of_several_elements_and_of_none_are_read() -> None:
+    assert docked("Ask", "<Told>abc</Told>").node.text == "abc"
+    both = docked("Both", "<Told>abc</Told><Second>5</Second>")
+    assert (both.text("Told"), both.text("Second")) == ("abc", "5")
+    assert docked("Ping", "").node is None
+    assert docked("Shout", "").node is None
+
+
+@pytest.mark.parametrize(
+    ("operation", "body", "words"),
+    [
+        ("Ask", "<Told>abcd</Told>", "does not fit its schema"),
+        ("Both", "<Told>abc</Told>", "does not hold the element of the contract"),
+        ("Both", "<Second>5</Second><Told>abc</Told>", "does not hold the element"),
+        ("Both", "<Told>abc</Told><Second>x</Second>", "does not fit its schema, at Second$"),
+        ("Ping", "<Told>abc</Told>", "does not hold the element of the contract"),
+        ("Shout", "<Told>abc</Told>", "does not hold the element of the contract"),
+    ],
+)
+def test_such_bodies_are_held_against_the_contract_like_others(
+    operation: str, body: str, words: str
+) -> None:
+    with pytest.raises(Unintelligible, match=words):
+        docked(operation, body)
+
+
+def test_a_subtype_in_a_reply_is_held_against_its_own_type() -> None:
+    crate = '<Thing xsi:type="Crate"><Id>1</Id><Price Currency="EUR">1.5</Price></Thing>'
+
+    assert docked("Stow", f"<Stowed>{crate}</Stowed>").text("Thing.Price") == "1.5"
+    with pytest.raises(Unintelligible, match="does not fit its schema"):
+        docked("Stow", f"<Stowed>{crate.replace('Crate', 'Box')}</Stowed>")
+
+
+def test_the_header_is_read_by_the_names_of_its_blocks() -> None:
+    header = "<s:Header><Status><Code>OK</Code></Status><x xmlns='urn:x'>1</x></s:Header>"
+
+    reply = docked("Stow", "<Stowed/>", header)
+
+    assert reply.header.text("Status.Code") == "OK"
+    assert reply.header.text("x") == "1"
+    assert reply.header.text("Nothing") is None
+    assert docked("Stow", "<Stowed/>").header.text("Status.Code") is None
+    assert docked("Stow", "<Stowed/>", "<s:Header/>").header.has("Status") is False
+
+
+def test_a_declared_block_of_the_header_is_held_against_the_contract() -> None:
+    header = f"<s:Header><Status><Code>{SECRET}</Code></Status></s:Header>"
+
+    with pytest.raises(Unintelligible, match="header Status of the answer to Stow") as error:
+        docked("Stow", "<Stowed/>", header)
+
+    assert SECRET not in str(error.value)
+
+
+WSSE = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd"
+WSU = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-utility-1.0.xsd"
+DEMANDS = {
+    "unknown": ('<x xmlns="urn:x" s:mustUnderstand="1"/>', False),
+    "unknown, true": ('<x xmlns="urn:x" s:mustUnderstand="true"/>', False),
+    "unknown, next": (
+        '<x xmlns="urn:x" s:mustUnderstand="1"'
+        ' s:actor="http://schemas.xmlsoap.org/soap/actor/next"/>',
+        False,
+    ),
+    "unknown, not demanded": ('<x xmlns="urn:x" s:mustUnderstand="0"/>', True),
+    "for another": ('<x xmlns="urn:x" s:mustUnderstand="1" s:actor="urn:other"/>', True),
+    "declared": ('<Status s:mustUnderstand="1"><Code>OK</Code></Status>', True),
+    "addressing": (
+        '<Action xmlns="http://www.w3.org/2005/08/addressing" s:mustUnderstand="1">a</Action>',
+        True,
+    ),
+    "time": (
+        f'<Security xmlns="{WSSE}" s:mustUnderstand="1"><Timestamp xmlns="{WSU}"/></Security>',
+        True,
+    ),
+    "signed": (
+        f'<Security xmlns="{WSSE}" s:mustUnderstand="1">'
+        '<Signature xmlns="http://www.w3.org/2000/09/xmldsig#"/></Security>',
+        False,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", DEMANDS)
+def test_a_header_that_must_be_understood_and_is_not_refuses_the_reply(name: str) -> None:
+    """SOAP 1.1 section 4.2.3"""
+    block, taken = DEMANDS[name]
+    header = f"<s:Header>{block}</s:Header>"
+
+    if taken:
+        assert docked("Stow", "<Stowed/>", header).node is not None
+    else:
+        with pytest.raises(Unintelligible, match="must be understood and is not"):
+            docked("Stow", "<Stowed/>", header)
+
+
+def test_a_fault_is_read_whatever_its_header_demands() -> None:
+    fault = answered(dock(), "Stow", DOCK.format(
+        f"<s:Header>{DEMANDS['unknown'][0]}</s:Header>", FAULT
+    ))  # fmt: skip
+
+    assert isinstance(fault, Fault)
+
+
+def test_a_fault_of_encoded_style_is_read_with_what_it_refers_to() -> None:
+    body = (
+        '<SOAP-ENV:Fault><faultcode xsi:type="xsd:string">11</faultcode>'
+        '<faultstring xsi:type="xsd:string">No session</faultstring><detail><e href="#a"/></detail>'
+        '</SOAP-ENV:Fault><multiRef id="a"><code>EXPIRED</code></multiRef>'
+    )
+
+    fault = answered(depot(), "Find", ENCODED.format(body))
+
+    assert fault == Fault("11", "No session", {"code": "EXPIRED"})
+
+
+def test_a_link_in_the_detail_of_a_fault_is_no_reference() -> None:
+    body = (
+        '<s:Fault xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><faultcode>s:Client'
+        '</faultcode><faultstring>No</faultstring><detail><a href="http://crm.invalid/">see</a>'
+        "</detail></s:Fault>"
+    )
+
+    told = Fault("Client", "No", {"a": "see", "href": "http://crm.invalid/"})
+    assert answered(dock(), "Stow", DOCK.format("", body)) == told
+    assert answered(depot(), "Find", ENCODED.format(body)) == told
+
+
+def test_a_reply_nested_as_deep_as_is_accepted_is_read_from_deep_down() -> None:
+    inside = "<a>" * 190 + "x" + "</a>" * 190
+    body = ENCODED.format(f"<r><return>{inside}</return></r>")
+
+    def far_down(steps: int) -> Reply | Fault:
+        return far_down(steps - 1) if steps else answered(depot(), "Open", body)
+
+    reply = far_down(250)
+
+    assert isinstance(reply, Reply)
+    assert reply.text("return" + ".a" * 190) == "x"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -12,6 +13,7 @@ from lxml import etree
 from legacy_clients.errors import Misconfigured, Unfit
 from legacy_clients.soap.request import compose, header_block, payload, sealed
 from legacy_clients.soap.wsdl import Contract
+from tests.legacy_clients.soap.spoken import dock
 
 NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
 
@@ -147,3 +149,143 @@ def test_a_header_that_the_contract_does_not_have_is_misconfigured(
 ) -> None:
     with pytest.raises(Misconfigured):
         header_block(shop, path, "t1")
+
+
+def stowed(arguments: dict[str, Any]) -> str:
+    """What stands in the body of a Stow, without its namespaces."""
+    written = etree.tostring(payload(compose(dock(), "Stow", arguments))).decode()
+    return re.sub(r' xmlns:[\w-]+="[^"]*"|\b(ns\d*|t0):', "", written)
+
+
+CRATE = {"@type": "Crate", "Id": 1}
+
+
+def test_text_and_attributes_of_one_element_are_written_side_by_side() -> None:
+    price = {"#text": Decimal("1.50"), "Currency": "EUR", "Final": True}
+
+    assert stowed({"Thing": CRATE, "Price": [price]}) == (
+        '<Stow><Thing xsi:type="Crate"><Id>1</Id></Thing>'
+        '<Price Currency="EUR" Final="true">1.50</Price></Stow>'
+    )
+
+
+def test_zeep_writes_attributes_as_they_were_spelled() -> None:
+    price = {"#text": "+01.50", "Currency": "EUR", "Final": "1"}
+
+    body = payload(compose(dock(), "Pay", {"Price": price, "kind": "a"}))
+
+    assert (body[0].text, dict(body[0].attrib)) == ("+01.50", {"Currency": "EUR", "Final": "1"})
+    assert body.get("kind") == "a"
+
+
+def test_a_subtype_is_written_with_its_name_also_inside_another() -> None:
+    inner = {"@type": "{urn:dock}Crate", "Id": 2, "Label": "abc", "kind": "k"}
+
+    assert stowed({"Thing": {"@type": "Box", "Id": 1, "Holds": [inner]}}) == (
+        '<Stow><Thing xsi:type="Box"><Id>1</Id><Holds xsi:type="Crate" kind="k">'
+        "<Id>2</Id><Label>abc</Label></Holds></Thing></Stow>"
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "path", "reason"),
+    [
+        ({"Thing": {**CRATE, "Label": "abcd"}}, "Thing.Label", "longer than the 3 that"),
+        ({"Thing": {**CRATE, "kind": "abcd"}}, "Thing.kind", "longer than the 3 that"),
+        ({"Thing": {**CRATE, "Price": "1"}}, "Thing.Price.Currency", "the service asks for it"),
+        (
+            {"Thing": CRATE, "Price": [{"#text": "x", "Currency": "EUR"}]},
+            "Price[1]",
+            "not spelled as the service spells decimal",
+        ),
+        (
+            {"Thing": CRATE, "Price": [{"#text": "1", "Currency": "EUR", "Final": "Y"}]},
+            "Price[1].Final",
+            "not spelled as the service spells boolean",
+        ),
+        (
+            {"Thing": CRATE, "Price": [{"#text": "1", "Currency": "EUR"}] * 3},
+            "Price[3]",
+            "an element is absent, doubled or out of place here",
+        ),
+        (
+            {"Thing": {"@type": "Box", "Id": 1, "Holds": [CRATE, {**CRATE, "Label": "abcd"}]}},
+            "Thing.Holds[2].Label",
+            "longer than the 3 that the service keeps",
+        ),
+    ],
+)
+def test_subtypes_texts_and_attributes_are_checked_before_they_are_sent(
+    arguments: dict[str, Any], path: str, reason: str
+) -> None:
+    """W8"""
+    with pytest.raises(Unfit) as error:
+        compose(dock(), "Stow", arguments)
+
+    assert error.value.path == path
+    assert error.value.reason.startswith(reason)
+
+
+@pytest.mark.parametrize(
+    "thing", [{"Id": 1}, {"@type": "Thing", "Id": 1}, {"@type": "Amount", "Id": 1}]
+)
+def test_a_type_that_cannot_stand_there_is_named_with_those_that_can(
+    thing: dict[str, Any],
+) -> None:
+    with pytest.raises(Misconfigured, match=r"Thing .*[:f] {urn:dock}Crate, {urn:dock}Box$"):
+        compose(dock(), "Stow", {"Thing": thing})
+
+
+def test_bodies_of_one_text_of_several_elements_and_of_none_are_written() -> None:
+    asked = compose(dock(), "Ask", {"#text": "abc"})
+    assert payload(asked).text == "abc"
+    both = compose(dock(), "Both", {"Ask": "abc", "Second": 5})
+    assert [(node.tag, node.text) for node in both[-1]] == [
+        ("{urn:dock}Ask", "abc"),
+        ("{urn:dock}Second", "5"),
+    ]
+    assert len(compose(dock(), "Ping", {})[-1]) == 0
+
+
+@pytest.mark.parametrize(
+    ("operation", "arguments", "error", "words"),
+    [
+        ("Ask", {"#text": "abcd"}, Unfit, "^Ask: longer than the 3 that the service keeps$"),
+        ("Ask", {"Ask": "abc"}, Misconfigured, "Ask holds a text alone"),
+        ("Both", {"Ask": "abc"}, Unfit, "^Second: the service asks for it, and it is absent$"),
+        ("Both", {"Ask": "abc", "Second": "x"}, Unfit, "^Second: not spelled as the service"),
+        ("Ping", {"Ask": "abc"}, Misconfigured, "its body has no element Ask; it has none"),
+    ],
+)
+def test_such_bodies_are_checked_like_others(
+    operation: str, arguments: dict[str, Any], error: type[Exception], words: str
+) -> None:
+    with pytest.raises(error, match=words):
+        compose(dock(), operation, arguments)
+
+
+def test_what_stands_in_a_choice_that_repeats_is_written_by_name() -> None:
+    body = payload(compose(dock(), "Mix", {"Red": ["a", "b"], "Blue": [1, 2]}))
+
+    assert [(node.tag, node.text) for node in body] == [
+        ("{urn:dock}Red", "a"),
+        ("{urn:dock}Red", "b"),
+        ("{urn:dock}Blue", "1"),
+        ("{urn:dock}Blue", "2"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ({"Red": ["a", "abcd"]}, r"^Red\[2\]: longer than the 3 that the service keeps$"),
+        ({"Brand": ["abd"]}, "^Brand: the service takes one value only, which its WSDL fixes$"),
+        ({}, "^Mix: an element is absent, doubled or out of place here$"),
+    ],
+)
+def test_what_zeep_has_no_place_for_is_checked_all_the_same(
+    arguments: dict[str, Any], words: str
+) -> None:
+    """W8"""
+    with pytest.raises(Unfit, match=words):
+        compose(dock(), "Mix", arguments)

@@ -27,6 +27,7 @@ from legacy_clients.errors import (
     Unreachable,
 )
 from legacy_clients.soap.auth import NoAuth
+from legacy_clients.soap.reply import Belief
 from legacy_clients.soap.service import Service, open_service
 from legacy_clients.soap.transport import Transport
 from legacy_clients.soap.wsdl import Contract
@@ -225,6 +226,20 @@ def test_a_write_without_a_usable_answer_is_unanswered_and_sent_once(
 
     assert (server.fired, len(server.requests)) == (1, 1)
     assert SECRET not in str(told.value)
+
+
+def test_what_a_departure_costs_is_said_with_the_call(shop: Contract) -> None:
+    """F2"""
+    departed = envelope("<SaveResponse><Version>two</Version></SaveResponse>")
+    with Hostile(departed) as server, Transport(server.url) as transport:
+        service = Service(shop, transport, NoAuth(), {})
+        with pytest.raises(Unintelligible):
+            service.call("Save", {"Id": "1"}, Deadline.after(5), write=True)
+        believed = service.call(
+            "Save", {"Id": "1"}, Deadline.after(5), write=True, belief=Belief(tolerate=("Version",))
+        )
+
+    assert believed.text("Version") == "two"
 
 
 def test_a_service_that_is_down_was_sent_nothing(shop: Contract) -> None:

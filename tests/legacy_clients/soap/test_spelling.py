@@ -9,9 +9,22 @@ import pytest
 
 from legacy_clients.errors import Unfit
 from legacy_clients.soap.spelling import spell
+from legacy_clients.soap.values import (
+    BigDate,
+    BigDateTime,
+    BigTime,
+    DayOfMonth,
+    Duration,
+    MonthDay,
+    MonthOfYear,
+    QualifiedName,
+    Year,
+    YearMonth,
+)
 from legacy_clients.soap.xsd import Kind
 
 WEST = timezone(timedelta(hours=-6))
+ODD = timezone(timedelta(seconds=30))
 
 
 @pytest.mark.parametrize(
@@ -37,6 +50,26 @@ WEST = timezone(timedelta(hours=-6))
         (datetime(2024, 3, 10, 1, 30, tzinfo=WEST), "dateTime", "2024-03-10T07:30:00Z"),
         (datetime(2024, 1, 1, 0, 0, 0, 5, tzinfo=UTC), "dateTime", "2024-01-01T00:00:00.000005Z"),
         (time(23, 59), "time", "23:59:00"),
+        (time(1, tzinfo=UTC), "time", "01:00:00Z"),
+        (time(1, 2, 3, 5, WEST), "time", "01:02:03.000005-06:00"),
+        (float("inf"), "double", "INF"),
+        (float("-inf"), "float", "-INF"),
+        (float("nan"), "double", "NaN"),
+        (BigDate(2024, 2, 29, 60), "date", "2024-02-29+01:00"),
+        (BigDate(-44, 3, 15, None), "date", "-0044-03-15"),
+        (BigDateTime(2024, 1, 1, 0, 0, Decimal("5.1234567"), 0), "dateTime",
+         "2024-01-01T00:00:05.1234567Z"),
+        (BigTime(1, 2, Decimal("33.1234567"), -90), "time", "01:02:33.1234567-01:30"),
+        (Duration(14, Decimal("90061.50")), "duration", "P1Y2MT90061.5S"),
+        (Duration(-1, Decimal(0)), "duration", "-P1M"),
+        (Duration(0, Decimal(0)), "duration", "PT0S"),
+        (YearMonth(2024, 1, 0), "gYearMonth", "2024-01Z"),
+        (Year(12024, None), "gYear", "12024"),
+        (MonthDay(2, 29, None), "gMonthDay", "--02-29"),
+        (MonthOfYear(1, None), "gMonth", "--01"),
+        (DayOfMonth(31, -840), "gDay", "---31-14:00"),
+        (QualifiedName(None, "a"), "QName", "a"),
+        (("a", "b"), "NMTOKENS", "a b"),
         (b"\x00\xff", "base64Binary", "AP8="),
         (b"\x00\xff", "hexBinary", "00FF"),
     ],
@@ -64,12 +97,21 @@ def test_a_value_is_spelled_exactly(value: object, kind: str, spelled: str) -> N
         (1.5, "decimal", "a decimal is expected, not a float"),
         (True, "decimal", "a decimal is expected, not a bool"),
         (Decimal("NaN"), "decimal", "a decimal is expected, not a Decimal"),
-        (float("inf"), "double", "a decimal is expected, not a float"),
+        (float("inf"), "decimal", "a decimal is expected, not a float"),
         (datetime(2024, 1, 1, tzinfo=UTC), "date", "a date is expected, not a datetime"),
         (date(2024, 1, 1), "dateTime", "an instant is expected, not a date"),
         (datetime(2024, 1, 1), "dateTime", "an instant is expected, and this one has no offset"),
         (datetime(9999, 12, 31, 23, tzinfo=WEST), "dateTime", "the instant lies outside the years"),
-        (time(1, tzinfo=UTC), "time", "a time of day without an offset is expected, not a time"),
+        (time(1, tzinfo=ODD), "time", "the offset of a time is in whole minutes, up to 14 hours"),
+        (datetime(2024, 1, 1, 1), "time", "a time of day is expected, not a datetime"),
+        (BigDateTime(10000, 1, 1, 0, 0, Decimal(0), None), "dateTime", "an instant is expected"),
+        (Year(0, None), "gYear", "XSD 1.0 has no year 0"),
+        (Duration(1, Decimal(-1)), "duration", "the months and the seconds of a duration have one"),
+        (QualifiedName("urn:a", "b"), "QName", "a name in a namespace is given as text"),
+        (("a b",), "NMTOKENS", "an item of it is empty or holds blanks"),
+        (("",), "NMTOKENS", "an item of it is empty or holds blanks"),
+        (5, "NMTOKENS", "a list is expected, not an int"),
+        (5, "duration", "a duration is expected, not an int"),
         (b"x", "string", "a text is expected, not a bytes"),
     ],
 )
@@ -87,3 +129,15 @@ def test_a_value_that_would_change_is_unfit_and_not_repeated(
 def test_the_blanks_facet_goes_before_the_type() -> None:
     with pytest.raises(Unfit):
         spell(" a", Kind("string", {"whiteSpace": "collapse"}), "A")
+
+
+def test_lists_and_unions_are_spelled_by_what_they_are_made_of() -> None:
+    numbers = Kind("list", item=Kind("decimal"))
+    either = Kind("union", members=(Kind("boolean"), Kind("int")))
+
+    assert spell((Decimal("1.50"), 2), numbers, "A") == "1.50 2"
+    assert spell((), numbers, "A") == ""
+    assert spell(True, either, "A") == "true"
+    assert spell(5, either, "A") == "5"
+    with pytest.raises(Unfit, match="no member of the union has a spelling for a date"):
+        spell(date(2024, 1, 1), either, "A")

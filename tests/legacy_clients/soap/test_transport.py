@@ -19,7 +19,7 @@ from legacy_clients.errors import (
     Unintelligible,
     Unreachable,
 )
-from legacy_clients.soap import transport as transports
+from legacy_clients.soap import dialling
 from legacy_clients.soap.transport import Answer, Transport
 from tests.legacy_clients.soap.hostile import (
     Hostile,
@@ -207,7 +207,7 @@ def test_a_name_server_that_hangs_is_left_by_the_deadline(monkeypatch: pytest.Mo
         time.sleep(1)
         return []
 
-    monkeypatch.setattr(transports.socket, "getaddrinfo", hanging)
+    monkeypatch.setattr(dialling.socket, "getaddrinfo", hanging)
     with Transport("http://crm.invalid/") as transport:
         began = time.monotonic()
         with pytest.raises(Unreachable):
@@ -289,3 +289,165 @@ def test_every_failure_of_a_call_is_a_legacy_error_without_the_host() -> None:
         with Hostile(reaction) as server, pytest.raises(LegacyError) as told:
             post(server)
         assert "127.0.0.1" not in str(told.value)
+
+
+# Fetching
+
+
+def test_a_path_of_the_configured_host_is_fetched() -> None:
+    with Hostile(answer("<wsdl/>")) as server, Transport(server.url) as transport:
+        assert transport.fetch("/crm?wsdl", Deadline.after(5)).body == b"<wsdl/>"
+        assert transport.post(b"<x/>", {}, Deadline.after(5)).status == 200
+
+    assert server.requests[0] == (
+        b"GET /crm?wsdl HTTP/1.1\r\n"
+        + f"Host: 127.0.0.1:{server.port}\r\n".encode()
+        + b"User-Agent: crm-facade\r\nAccept-Encoding: gzip\r\n\r\n"
+    )
+    assert server.connections == 1
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "http://elsewhere.invalid/x",
+        "//elsewhere.invalid/x",
+        "x",
+        "",
+        "/x y",
+        "/x\r\nX: y",
+        "/\u00fc",
+        "file:///etc/passwd",
+    ],
+)
+def test_nothing_but_a_path_is_fetched(target: str) -> None:
+    """L3"""
+    with (
+        Hostile(answer("<x/>")) as server,
+        Transport(server.url) as transport,
+        pytest.raises(Misconfigured, match="only a path on the configured host"),
+    ):
+        transport.fetch(target, Deadline.after(5))
+
+    assert server.connections == 0
+
+
+def test_a_fetch_follows_no_redirect() -> None:
+    """L3"""
+    with Hostile(answer("<canary/>")) as canary:
+        moved = answer("", status="302 Found", headers=f"Location: {canary.url}\r\n")
+        with Hostile(moved) as server, Transport(server.url) as transport:
+            assert transport.fetch("/x", Deadline.after(5)).status == 302
+
+    assert (server.fired, canary.connections) == (1, 0)
+
+
+def test_no_cookie_is_kept() -> None:
+    """A second login must not find itself in the session of the first."""
+    with (
+        Hostile(answer("<ok/>", headers="Set-Cookie: PHPSESSID=1\r\n")) as server,
+        Transport(server.url) as transport,
+    ):
+        for _ in range(3):
+            transport.post(b"<x/>", {}, Deadline.after(5))
+
+    assert len(server.requests) == 3
+    assert not any(b"cookie" in request.lower() for request in server.requests)
+
+
+# Piece by piece
+
+
+@pytest.mark.parametrize("packed", [False, True], ids=["as sent", "packed"])
+def test_a_large_answer_comes_piece_by_piece_in_little_memory(packed: bool) -> None:
+    """L2"""
+    whole = b"<row>gold</row>" * 4_000_000  # 60 MB
+    told = (
+        answer(gzip.compress(whole, 1), headers="Content-Encoding: gzip\r\n")
+        if packed
+        else answer(whole)
+    )
+    with Hostile(told) as server, Transport(server.url) as transport:
+        tracemalloc.start()
+        with transport.begin(b"<x/>", {}, Deadline.after(60)) as incoming:
+            assert (incoming.status, incoming.content_type) == (200, "text/xml; charset=utf-8")
+            count = 0
+            while piece := incoming.read(65536):
+                assert len(piece) <= 65536
+                count += len(piece)
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+
+    assert count == len(whole)
+    assert peak < 4 * 1024 * 1024
+    assert server.connections == 1
+
+
+def test_a_stream_has_a_cap_of_its_own() -> None:
+    with (
+        Hostile(answer(bytes(3_000_000))) as server,
+        Transport(server.url) as transport,
+        pytest.raises(Unintelligible, match="larger than we accept"),
+        transport.begin(b"<x/>", {}, Deadline.after(5), 2_000_000) as incoming,
+    ):
+        incoming.whole()
+
+    assert server.fired == 1
+
+
+def test_a_stream_that_was_left_early_is_no_connection_for_the_next_call() -> None:
+    with (
+        Hostile(answer(bytes(1_000_000)), answer("<ok/>")) as server,
+        Transport(server.url) as transport,
+    ):
+        with transport.begin(b"<x/>", {}, Deadline.after(5)) as incoming:
+            incoming.read(10)
+        assert transport.post(b"<x/>", {}, Deadline.after(5)).body == b"<ok/>"
+
+    assert server.connections == 2
+
+
+@pytest.mark.parametrize(
+    ("reaction", "kind"),
+    [
+        (drip(HEAD + b"\r\n", b" "), TimedOut),
+        (raw(HEAD + b"Content-Length: 100\r\n\r\n<x"), CutOff),
+        (raw(HEAD + b"Transfer-Encoding: chunked\r\n\r\n-5\r\nabcde\r\n"), Unintelligible),
+        (answer(b"\x00\x01", headers="Content-Encoding: gzip\r\n"), Unintelligible),
+    ],
+    ids=["drip", "cut", "no chunk", "no gzip"],
+)
+def test_a_stream_raises_as_a_post_does(reaction: Reaction, kind: type[LegacyError]) -> None:
+    """L1, L5"""
+    with Hostile(reaction) as server, Transport(server.url) as transport:
+        began = time.monotonic()
+        with pytest.raises(kind), transport.begin(b"<x/>", {}, Deadline.after(0.5)) as incoming:
+            incoming.whole()
+        took = time.monotonic() - began
+
+    assert server.fired == 1
+    assert took < 0.5 + SLACK
+
+
+def test_an_address_that_hangs_leaves_time_for_the_next_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """L1: a host of two addresses, one of which drops packets."""
+    full = socket.socket()
+    waiting = [socket.socket() for _ in range(4)]
+    with Hostile(answer("<ok/>")) as server:
+        try:
+            full.bind(("127.0.0.1", 0))
+            full.listen(0)
+            for each in waiting:
+                each.setblocking(False)
+                each.connect_ex(full.getsockname())
+            time.sleep(0.05)
+            kind = (socket.AF_INET, socket.SOCK_STREAM, 6, "")
+            addresses = [(*kind, full.getsockname()), (*kind, ("127.0.0.1", server.port))]
+            monkeypatch.setattr(dialling, "resolve", lambda *given: addresses)
+            with Transport("http://crm.invalid/") as transport:
+                assert transport.post(b"<x/>", {}, Deadline.after(1)).body == b"<ok/>"
+        finally:
+            for each in [full, *waiting]:
+                each.close()

@@ -1,4 +1,4 @@
-"""Signing in: once for all threads, never too often, and nothing secret told."""
+"""A session in the SOAP header: once for all threads, never too often, and nothing secret told."""
 
 from __future__ import annotations
 
@@ -13,11 +13,13 @@ import pytest
 
 from fixtures.atlas import Atlas
 from legacy_clients.deadline import Deadline
-from legacy_clients.errors import Busy, Denied, Misconfigured, NotSent, Unreachable
-from legacy_clients.soap.auth import SessionHeader
+from legacy_clients.errors import Busy, Denied, NotSent, Unreachable
+from legacy_clients.soap.auth import Credentials, signing_in
+from legacy_clients.soap.contract import Contract
+from legacy_clients.soap.guard import Limits
 from legacy_clients.soap.service import Service, open_service
 from legacy_clients.soap.transport import Transport
-from legacy_clients.soap.wsdl import Contract
+from tests.legacy_clients.soap.auth.keeper import PASSWORD, Asked, Keeper, Told, get, opened
 from tests.legacy_clients.soap.declared import FAULTS, SIGN_IN
 from tests.legacy_clients.soap.hostile import Hostile, Reaction, envelope, fault, hang
 
@@ -27,11 +29,12 @@ SAVED = envelope("<SaveResponse><Version>2</Version></SaveResponse>")
 
 @contextmanager
 def shopping(shop: Contract, *reactions: Reaction) -> Iterator[tuple[Hostile, Service]]:
+    words = {
+        "call": "Enter", "user": "Who", "password": "Pass", "token": "Ticket",
+        "header": "Access.Ticket", "expired": ["EXPIRED"],
+    }  # fmt: skip
     with Hostile(*reactions) as server, Transport(server.url) as transport:
-        auth = SessionHeader(
-            "Enter", "Who", "Pass", "Ticket", "Access.Ticket",
-            user="anna", password="pw-of-anna", expired={"EXPIRED"},
-        )  # fmt: skip
+        auth = signing_in(words, Credentials("anna", "pw-of-anna"))
         yield server, Service(shop, transport, auth, {"FULL": Busy, "WRONG": Denied})
 
 
@@ -52,7 +55,28 @@ def test_the_token_travels_in_the_header_of_each_call_and_the_password_only_once
 
     assert actions(server) == ["Enter", "Save", "Save"]
     assert [b"pw-of-anna" in request for request in server.requests] == [True, False, False]
-    assert [b"<Ticket>t1</Ticket>" in request for request in server.requests] == [False, True, True]
+    assert [b"Ticket>t1</" in request for request in server.requests] == [False, True, True]
+
+
+def test_no_secret_is_seen_in_another_place() -> None:
+    """O1, L3"""
+    words = {
+        "call": "login", "user": "user_auth.user_name", "password": "user_auth.password",
+        "token": "id", "header": "Session.Id",
+    }  # fmt: skip
+
+    def judge(asked: Asked) -> Told:
+        if asked.operation == "login":
+            return Told("<loginResponse><id>token-of-anna</id></loginResponse>")
+        return Told("<getResponse><value>gold</value></getResponse>")
+
+    with Keeper(judge) as keeper, closing(opened(keeper.url, words)) as service:
+        assert [get(service), get(service)] == ["gold", "gold"]
+        assert PASSWORD not in repr(vars(service))
+
+    assert keeper.operations == ["login", "get", "get"]
+    assert keeper.sightings(PASSWORD) == {"Body/login/user_auth/password"}
+    assert keeper.sightings("token-of-anna") == {"Header/Session/Id"}
 
 
 def test_an_expired_session_is_renewed_and_the_call_repeated_once(shop: Contract) -> None:
@@ -105,10 +129,14 @@ def test_a_refused_sign_in_is_not_tried_again_at_once(shop: Contract) -> None:
     assert actions(server) == ["Enter"]
 
 
-def test_twenty_threads_share_one_sign_in_and_one_renewal(atlas: Atlas, service: Service) -> None:
+def test_twenty_threads_share_one_sign_in_and_one_renewal(atlas: Atlas) -> None:
     """L6"""
     before = atlas.calls().get("Login", 0)
     start = Barrier(20)
+    service = open_service(
+        wsdl=atlas.wsdl_path, url=atlas.soap_url, user=atlas.user, password=atlas.password,
+        sign_in=SIGN_IN, faults=FAULTS, limits=Limits(calls=20),
+    )  # fmt: skip
 
     def read(_: int) -> str | None:
         start.wait(5)
@@ -117,7 +145,7 @@ def test_twenty_threads_share_one_sign_in_and_one_renewal(atlas: Atlas, service:
 
     with closing(atlas.connect()) as db:
         first = db.execute("SELECT CUST_NO FROM CUSTMAST WHERE CO_CD = '01'").fetchone()[0].strip()
-    with ThreadPoolExecutor(20) as threads:
+    with closing(service), ThreadPoolExecutor(20) as threads:
         assert set(threads.map(read, range(20))) == {first}
         assert atlas.calls()["Login"] == before + 1
         atlas.arm("GetCustomer", "expire")
@@ -163,19 +191,24 @@ def test_a_renewal_waits_no_longer_than_the_callers_deadline(shop: Contract) -> 
     assert actions(server) == ["Enter"]
 
 
-@pytest.mark.parametrize(
-    ("sign_in", "user", "words"),
-    [
-        ({**SIGN_IN, "tokn": "x"}, "u", "tokn"),
-        ({"call": "Login"}, "u", "user, password, token, header"),
-        (SIGN_IN, None, "FACADE_SOAP_USER"),
-    ],
-)
-def test_a_sign_in_that_lacks_something_says_what(
-    atlas: Atlas, sign_in: dict[str, object], user: str | None, words: str
-) -> None:
-    with pytest.raises(Misconfigured, match=words):
-        open_service(
-            wsdl=atlas.wsdl_path, url=atlas.soap_url, user=user, password="p",
-            sign_in=sign_in, faults={},
-        )  # fmt: skip
+def test_a_token_in_the_header_of_an_answer_holds_from_then_on() -> None:
+    """Some services give a session anew with each answer."""
+    tokens = iter(f"t{number}" for number in range(1, 10))
+    words = {
+        "call": "login", "user": "user_auth.user_name", "password": "user_auth.password",
+        "token": "header:Session.Id", "header": "Session.Id",
+    }  # fmt: skip
+
+    def judge(asked: Asked) -> Told:
+        header = (
+            f"<s:Header><Session xmlns='urn:vault'><Id>{next(tokens)}</Id></Session></s:Header>"
+        )
+        if asked.operation == "login":
+            return Told("<loginResponse><id>-</id></loginResponse>", header=header)
+        return Told("<getResponse><value>gold</value></getResponse>", header=header)
+
+    with Keeper(judge) as keeper, closing(opened(keeper.url, words)) as service:
+        assert [get(service), get(service), get(service)] == ["gold", "gold", "gold"]
+
+    assert keeper.operations == ["login", "get", "get", "get"]
+    assert [asked.text("Header/Session/Id") for asked in keeper.asked] == [None, "t1", "t2", "t3"]

@@ -1,0 +1,54 @@
+"""User and password among the arguments of every call."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Self
+
+from legacy_clients.deadline import Deadline
+from legacy_clients.soap.auth.session import Auth, Session, SignIn, placed
+from legacy_clients.soap.auth.standing import Standing
+from legacy_clients.soap.auth.words import Credentials, Word
+from legacy_clients.soap.contract import Contract
+from legacy_clients.soap.reply import Reply
+
+
+class Body(Auth):
+    """The same elements in every call; operations without them go without."""
+
+    WORDS = {
+        "user": Word("the element of every call for the user"),
+        "password": Word("the element of every call for the password"),
+        "const": Word("further elements of every call", "table", demanded=False),
+        "refused": Word("the fault codes that turn down the user", "texts", demanded=False),
+    }
+    SETTINGS = ("soap_user", "soap_password")
+
+    def __init__(self, values: Mapping[str, str], refused: frozenset[str]) -> None:
+        """`values` are by element path."""
+        self._session = Session(body=placed(values))
+        self.refused = refused
+        self.standing = Standing()
+
+    def __repr__(self) -> str:
+        return "<Body>"
+
+    @classmethod
+    def of(cls, words: Mapping[str, Any], credentials: Credentials) -> Self:
+        values = {
+            **words.get("const", {}),
+            words["user"]: credentials.user or "",
+            words["password"]: credentials.password or "",
+        }
+        return cls(values, frozenset(words.get("refused", ())))
+
+    def session(
+        self, contract: Contract, sign_in: SignIn, deadline: Deadline, spent: Session | None
+    ) -> Session:
+        return self._session
+
+    def current(self, contract: Contract) -> Session | None:
+        return self._session
+
+    def heard(self, session: Session, reply: Reply) -> None:
+        pass
