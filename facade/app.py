@@ -35,7 +35,7 @@ def create_app(
         settings = read_settings(os.environ, Path.cwd())
     if crm is None:
         assert settings is not None
-        crm = open_crm(settings.require("crm"), access_of(settings))
+        crm = open_crm(settings.require("crm"), access_of(settings), settings.crm_choices)
     if ledger is None:
         assert settings is not None
         ledger = open_ledger(settings.ledger)
@@ -53,6 +53,11 @@ def access_of(settings: Settings) -> Access:
         url=settings.soap_url,
         user=settings.soap_user,
         password=settings.soap_password,
+        ca=settings.soap_ca,
+        certificate=settings.soap_certificate,
+        key=settings.soap_key,
+        proxy=settings.soap_proxy,
+        calls=settings.soap_calls,
     )
 
 

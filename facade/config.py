@@ -72,7 +72,7 @@ SETTINGS: dict[str, Setting] = {
             "soap_wsdl",
             "FACADE_SOAP_WSDL",
             "crm.soap_wsdl",
-            "the WSDL of the CRM's services: a file or a URL",
+            "the WSDL of the CRM's services: a file, or a folder made by `facade wsdl fetch`",
             "crm.wsdl",
         ),
         Setting(
@@ -97,11 +97,58 @@ SETTINGS: dict[str, Setting] = {
             "correct-horse",
         ),
         Setting(
+            "soap_ca",
+            "FACADE_SOAP_CA",
+            "crm.soap_ca",
+            "a PEM file of the only roots that the certificate of the CRM's services may come from",
+            "internal-root.pem",
+            "those of the system",
+        ),
+        Setting(
+            "soap_certificate",
+            "FACADE_SOAP_CERTIFICATE",
+            "crm.soap_certificate",
+            "a PEM file of the certificate that we show to the CRM's services, with its chain",
+            "facade.pem",
+        ),
+        Setting(
+            "soap_key",
+            "FACADE_SOAP_KEY",
+            "crm.soap_key",
+            "a PEM file of that certificate's key, without a passphrase",
+            "facade-key.pem",
+            "in the certificate's file",
+        ),
+        Setting(
+            "soap_proxy",
+            "FACADE_SOAP_PROXY",
+            "crm.soap_proxy",
+            "the HTTP proxy on the way to the CRM's services, with its user and password if any",
+            "http://user:password@proxy.example.com:3128",
+        ),
+        Setting(
+            "soap_calls",
+            "FACADE_SOAP_CALLS",
+            "crm.soap_calls",
+            "how many calls of a kind (read, write) each process has running at the CRM's services;"
+            " half as many more wait",
+            "8",
+            "4",
+        ),
+        Setting(
             "odbc",
             "FACADE_ODBC",
             "crm.odbc",
             "the ODBC connection string of the CRM's database",
             "DRIVER={MariaDB Unicode};SERVER=db.example.com;DATABASE=crm;UID=reader;PWD=…",
+        ),
+        Setting(
+            "crm_choices",
+            "FACADE_CRM_CHOICES",
+            "crm.choices",
+            "which file an entity comes from where the CRM's mapping lets one choose",
+            "order=invoices",
+            "the first of each",
         ),
         Setting(
             "var",
@@ -168,7 +215,7 @@ SINK_KEYS = {
     "scope": "by entity: conditions on canonical fields",
 }
 
-SECRETS = ("soap_password", "odbc", "ledger")
+SECRETS = ("soap_password", "soap_proxy", "odbc", "ledger")
 """Settings that may be { env = "NAME" } or { file = "path" }, as may a sink's url and token."""
 
 
@@ -280,12 +327,21 @@ class Settings:
     soap_wsdl: str | None = None
     soap_url: str | None = None
     soap_user: str | None = None
+    soap_ca: str | None = None
+    soap_certificate: str | None = None
+    soap_key: str | None = None
+    soap_calls: int = 4
+    crm_choices: Mapping[str, str] = field(default_factory=dict)
     sinks: Mapping[str, SinkSettings] = field(default_factory=dict)
     secrets: Mapping[str, SecretSource] = field(default_factory=dict, repr=False)
 
     @property
     def soap_password(self) -> Secret | None:
         return self._secret("soap_password")
+
+    @property
+    def soap_proxy(self) -> Secret | None:
+        return self._secret("soap_proxy")
 
     @property
     def odbc(self) -> Secret | None:
@@ -341,6 +397,11 @@ def read_settings(environ: Mapping[str, str], folder: Path) -> Settings:
         soap_wsdl=_placed(given, "soap_wsdl", _is_file),
         soap_url=given.text("soap_url"),
         soap_user=given.text("soap_user"),
+        soap_ca=_placed(given, "soap_ca", _always),
+        soap_certificate=_placed(given, "soap_certificate", _always),
+        soap_key=_placed(given, "soap_key", _always),
+        soap_calls=_calls(given),
+        crm_choices=_choices(given),
         sinks=Sinks(_sink_drafts(given), folder),
         secrets=MappingProxyType(
             {name: source for name in SECRETS if (source := given.secret(name)) is not None}
@@ -527,6 +588,40 @@ def _is_folder(text: str) -> bool:
 
 def _is_file(text: str) -> bool:
     return "://" not in text
+
+
+def _always(text: str) -> bool:
+    return True
+
+
+def _calls(given: _Given) -> int:
+    place, value = given.value("soap_calls")
+    number = str(SETTINGS["soap_calls"].default if value is None else value)
+    if isinstance(value, bool) or not re.fullmatch(r"[1-9][0-9]{0,3}", number):
+        raise SettingError(
+            f"{place} must be a whole number from 1 to 9999, not {value!r}."
+            f" {_purpose(SETTINGS['soap_calls'])}"
+        )
+    return int(number)
+
+
+def _choices(given: _Given) -> Mapping[str, str]:
+    """By entity the choice: a table, or `entity=choice` with commas between."""
+    place, value = given.value("crm_choices")
+    if isinstance(value, str):
+        pairs = [part.partition("=") for part in value.split(",")]
+        value = {entity.strip(): choice.strip() for entity, _, choice in pairs}
+    chosen = {} if value is None else value
+    if not isinstance(chosen, Mapping) or not all(
+        isinstance(choice, str) and choice and entity for entity, choice in chosen.items()
+    ):
+        raise SettingError(
+            f'{place} must be a table of texts such as {{ order = "invoices" }}, and in a variable'
+            f" order=invoices. {_purpose(SETTINGS['crm_choices'])}"
+        )
+    for entity in chosen:
+        _demand_known(entity, list(ENTITIES), f"entity in {place}")
+    return MappingProxyType(dict(chosen))
 
 
 def _placed(given: _Given, name: str, is_path: Callable[[str], bool]) -> str | None:

@@ -7,6 +7,7 @@ behaves unusually (an `__init__.py` that defines `CRM`, a subclass of LegacyCRM)
 from __future__ import annotations
 
 import importlib.util
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from legacy_clients.errors import Misconfigured
 from schemas.grammar import load_mapping
 
 HERE = Path(__file__).parent
-CRMS: dict[str, Path] = {"atlas": HERE / "atlas"}
+CRMS: dict[str, Path] = {"atlas": HERE / "atlas", "suitecrm": HERE / "suitecrm"}
 
 
 def crm_folder(crm: str) -> Path:
@@ -29,13 +30,13 @@ def crm_folder(crm: str) -> Path:
     return folder
 
 
-def open_crm(crm: str, access: Access) -> LegacyCRM:
-    """The CRM of a name or folder.
+def open_crm(crm: str, access: Access, choices: Mapping[str, str] | None = None) -> LegacyCRM:
+    """The CRM of a name or folder; `choices` as for `load_mapping`.
 
-    Raises Misconfigured, or MappingError where its mapping is wrong.
+    Raises Misconfigured, or MappingError where its mapping or a choice is wrong.
     """
     folder = crm_folder(crm)
-    mapping = load_mapping(folder / "mapping.toml")
+    mapping = load_mapping(folder / "mapping.toml", choices)
     return _crm_class(folder)(folder.name, mapping, access)
 
 

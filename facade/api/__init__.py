@@ -25,12 +25,12 @@ def make_api(crm: LegacyCRM, ledger: Ledger) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = MAX_BYTES
     app.url_map.redirect_defaults = False
     problems.register(app)
-    operations = Operations(ledger)
+    writes = Writes(crm, ledger)
+    operations = Operations(ledger, writes)
     app.register_error_handler(OutcomeUnknown, operations.of_unknown)
     app.before_request(_number)
     app.after_request(_numbered)
     api = openapi.open_api(app)
-    writes = Writes(crm, ledger)
     for mapping in crm.mapping.entities.values():
         api.register_blueprint(Resource(mapping, crm, writes, operations).blueprint(api.words))
     api.register_blueprint(_operations(operations))

@@ -13,8 +13,9 @@ ApiError               the request itself is at fault, and nothing was asked of 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from facade.ledger import LedgerError, LedgerUnavailable
 from facade.writes import Stale, WriteError
@@ -27,6 +28,7 @@ from legacy_clients.errors import (
     LegacyError,
     Misconfigured,
     Missing,
+    NotKept,
     NotSent,
     Refused,
     TimedOut,
@@ -136,6 +138,7 @@ ANSWERS: dict[type[Exception], Answer] = {
     BusinessFault: Answer(422, "business-rule", "The CRM refuses"),
     Missing: Answer(404, "missing", "There is no such record"),
     Conflict: Answer(409, "conflict", "It stands against another record"),
+    NotKept: Answer(502, "not-kept", "The CRM did not keep what it was sent"),
     Denied: Answer(502, "denied", "The CRM does not accept us", _OURS),
     Refused: Answer(422, "refused", "The CRM refuses"),
     # Ours.
@@ -151,5 +154,9 @@ ANSWERS: dict[type[Exception], Answer] = {
 
 
 def answer_to(error: BaseException) -> Answer:
-    """The row of the error's class, or of the nearest class above it."""
-    return next(ANSWERS[kind] for kind in type(error).__mro__ if kind in ANSWERS)
+    """The row of the error's class, or of the nearest class above it; when to come again in the
+    error's own seconds, where it knows them.
+    """
+    row = next(ANSWERS[kind] for kind in type(error).__mro__ if kind in ANSWERS)
+    seconds = error.retry_after if isinstance(error, NotSent) else None
+    return row if seconds is None else replace(row, retry_after=max(math.ceil(seconds), 1))

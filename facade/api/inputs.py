@@ -78,21 +78,14 @@ class Inputs:
         return self._writable("update", "Patch", "What is to change.", False)
 
     def _writable(self, verb: str, suffix: str, meaning: str, whole: bool) -> Writable | None:
-        operation = self.mapping.operations.get(verb)
-        if operation is None:
+        if verb not in self.mapping.operations:
             return None
-        put = frozenset(operation.put.values())
-        given = {
-            name: (item,)
-            for name, item in self.mapping.fields.items()
-            if not item.readonly
-            and not item.leaf.field.dump_only
-            and (name in put or (not put and item.elements))
-        }
+        given = {name: (item,) for name, item in self.mapping.writable(verb).items()}
         body = _Body(self, suffix)
         made = body.parts(self.mapping.entity.schema, given, self.name, whole)
+        children = self.mapping.writable_children(verb)
         for name, field in self.mapping.entity.schema._declared_fields.items():
-            if name in self.mapping.children and is_child(field):
+            if name in children and is_child(field):
                 body.add_children(made, name, field)
         body.add_custom(made, given)
         schema = schema_of(f"{self.name}{suffix}", made, meaning, RAISE)
@@ -157,8 +150,6 @@ class _Body:
     def add_children(self, made: dict[str, Any], name: str, field: Any) -> None:
         mapping = self.inputs.mapping.children[name]
         items = [item for rows in mapping.sources for item in rows.fields.values()]
-        if not any(item.elements for item in items):
-            return
         given: dict[str, tuple[FieldMapping, ...]] = {}
         for item in items:
             # A constant tells which group of columns a child belongs to, and may be said.

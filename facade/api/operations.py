@@ -12,7 +12,7 @@ from facade.api.errors import NoSuchOperation
 from facade.api.problems import Told
 from facade.ledger import Ledger
 from facade.ledger.journal import INTENDED, OUTCOMES, Operation
-from facade.writes import OutcomeUnknown
+from facade.writes import OutcomeUnknown, Writes
 from schemas.fields import Code, Instant, Key, Text
 
 UNKNOWN = "unknown"
@@ -45,14 +45,15 @@ SCHEMA: Schema = OperationSchema()
 
 
 class Operations:
-    """Looks writes up in the journal."""
+    """Looks writes up in the journal, and in the CRM where the journal does not know."""
 
-    def __init__(self, ledger: Ledger) -> None:
-        self._ledger = ledger
+    def __init__(self, ledger: Ledger, writes: Writes) -> None:
+        self._ledger, self._writes = ledger, writes
 
     def get(self, id: str) -> Response:
         """GET /v1/operations/{id}. Raises NoSuchOperation."""
-        return Response(_shown(self._found(id)), content_type="application/json")
+        found = self._writes.look(self._found(id))
+        return Response(_shown(found), content_type="application/json")
 
     def accepted(self, id: str) -> Response:
         """202: somebody will find out."""

@@ -13,7 +13,7 @@ from marshmallow import EXCLUDE, fields
 from werkzeug.exceptions import HTTPException
 
 from facade.api.errors import Answer, Flaw, Invalid, Unidentified, answer_to
-from legacy_clients.errors import BusinessFault, Unfit
+from legacy_clients.errors import BusinessFault, NotKept, Unfit
 from schemas.entity import Part
 from schemas.fields import Text, Whole
 
@@ -136,9 +136,16 @@ def _of_unfit(error: Any) -> dict[str, Any]:
     return {"errors": [_shown(Flaw(error.reason, pointer=pointer(error.path)))]}
 
 
+def _of_not_kept(error: Any) -> dict[str, Any]:
+    told = f"The CRM reported success for {error.id!r} and holds something else: read it again."
+    flaws = [Flaw("The CRM holds something else.", pointer(name)) for name in error.fields]
+    return {"detail": told, "errors": [_shown(flaw) for flaw in flaws]}
+
+
 MEMBERS: dict[type[Exception], Any] = {
     Invalid: _of_invalid,
     BusinessFault: _of_fault,
+    NotKept: _of_not_kept,
     Unfit: _of_unfit,
 }
 

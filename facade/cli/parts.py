@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from facade.app import access_of
 from facade.config import SETTINGS, SettingError, Settings, read_settings
 from facade.ledger import Ledger, open_ledger
 from facade.sinks import KINDS, SinkPlan, open_sink
@@ -14,7 +15,7 @@ from facade.sinks.sink import Sink
 from facade.sync.night import Night
 from facade.sync.progress import Progress, silent
 from legacy_clients import open_crm
-from legacy_clients.crm import Access, LegacyCRM
+from legacy_clients.crm import LegacyCRM
 from schemas.layout import Layout
 
 
@@ -25,14 +26,7 @@ def settings_here() -> Settings:
 
 def crm_of(settings: Settings) -> LegacyCRM:
     """The CRM that the settings name. Raises SettingError, Misconfigured, MappingError."""
-    access = Access(
-        odbc=settings.odbc,
-        wsdl=settings.soap_wsdl,
-        url=settings.soap_url,
-        user=settings.soap_user,
-        password=settings.soap_password,
-    )
-    return open_crm(settings.require("crm"), access)
+    return open_crm(settings.require("crm"), access_of(settings), settings.crm_choices)
 
 
 def sinks_of(

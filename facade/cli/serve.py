@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import socket
+from contextlib import closing
 
 import click
 
-from facade.cli.parts import crm_of, settings_here
+from facade.cli.parts import crm_of, ledger_of, settings_here
 from facade.config import SETTINGS, SettingError
+from facade.writes import Writes
 
 PLACE = f"--listen or {SETTINGS['api_listen'].spelled}"
 
@@ -23,10 +25,13 @@ def serve(listen: str | None, workers: int, threads: int) -> None:
     from granian.log import LogLevels
 
     settings = settings_here()
-    crm_of(settings)  # a wrong mapping is told now, not by a worker
+    crm = crm_of(settings)  # a wrong mapping is told now, not by a worker
     settings.require("odbc")
     host, port = address_of(listen or settings.api_listen)
     demand_free(host, port)
+    with closing(crm), ledger_of(settings) as ledger:
+        # What the last process was at when it ended; a CRM that is down is asked another time.
+        Writes(crm, ledger).settle_open()
     click.echo(f"http://{host}:{port}/docs", err=True)
     Granian(
         "facade.app:create_app",

@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from fixtures.atlas import Atlas
+from fixtures.suitecrm import SuiteCRM
 from legacy_clients import CRMS, Access, open_crm
 from tests.contracts.crm_contract import CrmContract, Writable, deadline
+from tests.servers import MariaDB
 
 FAULTS = {"lost": "reply_lost", "slow": "delay", "busy": "busy", "expired": "expire"}
 COUNTED = {
@@ -31,7 +33,9 @@ class AtlasUnderTest:
     """Atlas, the demonstration CRM."""
 
     nobody = "C999999"
-    cancelled = ("status", "cancelled")
+    guarded = True
+    says_busy = True
+    cancelled = ("order", "status", "cancelled")
     writable = Writable(
         entity="customer",
         good={
@@ -109,14 +113,131 @@ class AtlasUnderTest:
                 (id.ljust(10),),
             )
 
-    def cancellable(self) -> tuple[str, str]:
+    def met(self, id: str) -> dict[str, Any]:
+        return {"website": "meddled"}
+
+    def cancellable(self) -> str:
         values = {"name": "Cancels Ltd", "status": "active", "credit_limit": Decimal(10_000)}
         customer = self.crm.create("customer", values, "contract", deadline())
-        return "order", self.atlas.act("add_order", cust_no=customer)["key"][0]
+        return str(self.atlas.act("add_order", cust_no=customer)["key"][0])
 
     def _ask(self, query: str) -> Any:
         with contextlib.closing(self.atlas.connect()) as db:
             return db.execute(query).fetchone()[0]
+
+
+SUITECRM_FAULTS = {
+    "lost": "reply_lost",
+    "slow": "delay",
+    "busy": "html503",
+    "expired": "expire",
+    "fault": "fault",
+    "overtaken": "overtake",
+}
+SUITECRM_COUNTED = {
+    "user": "users",
+    "customer": "accounts",
+    "contact": "contacts",
+    "product": "aos_products",
+    "order": "aos_quotes",
+    "opportunity": "opportunities",
+}
+
+
+class SuiteCRMUnderTest:
+    """SuiteCRM 7.14: no version guard, no rules for values, success whatever came of it."""
+
+    nobody = "00000000-0000-0000-0000-000000000000"
+    guarded = False
+    says_busy = False
+    cancelled = None
+    writable = Writable(
+        entity="customer",
+        good={
+            "name": "Zoë & Söhne 🚚 Ltd",
+            "email": "office@contract.example",
+            "website": "http://contract.example",
+            "owner_id": "1",
+            "custom.account_type": "Customer",
+        },
+        shown={
+            "name": "Zoë & Söhne 🚚 Ltd",
+            "email": "office@contract.example",
+            "website": "http://contract.example",
+            "owner_id": "1",
+            "custom": {"account_type": "Customer", "industry": None},
+            "deleted": False,
+            "phone": None,
+        },
+        change={"name": "Renamed <b>Ltd</b>", "phone": "+1 312 555 1234"},
+        changed={
+            "name": "Renamed <b>Ltd</b>",
+            "phone": "+1 312 555 1234",
+            "phone_e164": "+13125551234",
+        },
+        cleared="website",
+        broken=None,
+        rule=None,
+        too_long={"name": "x" * 151},
+    )
+
+    def __init__(self, suitecrm: SuiteCRM) -> None:
+        self.suitecrm = suitecrm
+        access = Access(
+            odbc=suitecrm.odbc,
+            wsdl=str(suitecrm.wsdl_path),
+            url=suitecrm.soap_url,
+            user=suitecrm.user,
+            password=suitecrm.password,
+        )
+        self.crm = open_crm("suitecrm", access)
+
+    @classmethod
+    @contextlib.contextmanager
+    def start(cls, folder: Path) -> Iterator[SuiteCRMUnderTest]:
+        with MariaDB.start(folder) as server, SuiteCRM.start(server.odbc, 0.01) as suitecrm:
+            running = cls(suitecrm)
+            with contextlib.closing(running.crm):
+                yield running
+
+    def rows(self, entity: str) -> int:
+        if entity in SUITECRM_COUNTED:
+            return self._count(f"SELECT count(*) FROM {SUITECRM_COUNTED[entity]}")
+        if entity == "activity":
+            tables = ("calls", "meetings", "notes", "tasks")
+            return sum(self._count(f"SELECT count(*) FROM {table}") for table in tables)
+        assert entity == "location"
+        filled = "SELECT count(*) FROM accounts WHERE {}_address_city <> ''"
+        return sum(self._count(filled.format(kind)) for kind in ("billing", "shipping"))
+
+    def calls(self) -> int:
+        return sum(count for name, count in self.suitecrm.calls().items() if name != "login")
+
+    def fail(self, how: str, times: int = 1) -> None:
+        seconds = {"seconds": 2.0} if how == "slow" else {}
+        self.suitecrm.arm("set_entry", SUITECRM_FAULTS[how], times=times, **seconds)
+
+    def failed(self, how: str) -> int:
+        return self.suitecrm.fired("set_entry", SUITECRM_FAULTS[how])
+
+    def heal(self) -> None:
+        self.suitecrm.disarm()
+
+    def meddle(self, id: str) -> None:
+        self.suitecrm.execute("UPDATE accounts SET website = 'meddled' WHERE id = ?", id)
+
+    def met(self, id: str) -> dict[str, Any]:
+        return {"website": "meddled"}
+
+    def cancellable(self) -> str:
+        raise NotImplementedError("nothing of SuiteCRM's is cancelled")
+
+    def _count(self, query: str) -> int:
+        return int(self.suitecrm.ask(query)[0])
+
+
+class TestSuiteCRM(CrmContract, under_test=SuiteCRMUnderTest.start):
+    """SuiteCRM, the real thing's stand-in."""
 
 
 class TestAtlas(CrmContract, under_test=AtlasUnderTest.start):

@@ -88,7 +88,7 @@ def test_every_column_stands_in_the_database(atlas_crm: LegacyCRM, name: str) ->
 @pytest.mark.parametrize("name", ["customer", "contact", "location", "order", "activity"])
 def test_what_people_may_write_can_be_written(atlas_crm: LegacyCRM, name: str, verb: str) -> None:
     acts = EntityActs(atlas_crm.service, ATLAS.entities[name])
-    writable = acts.writable(verb)
+    writable = acts.mapping.writable(verb)
     assert writable
     assert not [field for field, mapped in writable.items() if mapped.leaf.field.dump_only]
     assert set(writable) <= set(ATLAS.entities[name].fields)

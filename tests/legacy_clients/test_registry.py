@@ -250,7 +250,7 @@ def test_what_is_neither_a_name_nor_a_folder_is_told_with_the_known_names(name: 
     with pytest.raises(Misconfigured) as refused:
         open_crm(name, Access())
     assert str(refused.value) == (
-        f"'{name}' is neither a CRM we know (atlas) nor a folder with a mapping.toml"
+        f"'{name}' is neither a CRM we know (atlas, suitecrm) nor a folder with a mapping.toml"
     )
 
 
