@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Engine, Row, insert, select, update
+from sqlalchemy import Engine, Row, bindparam, func, insert, select, update
 
 from facade.ledger.errors import OperationSettled, UnknownEntry
 from facade.ledger.tables import JOURNAL
@@ -23,6 +23,20 @@ OUTCOMES: dict[str, tuple[str, ...]] = {
     "done": (),
     "refused": (),
 }
+OPEN = tuple(state for state, following in OUTCOMES.items() if following)
+
+# Built once: a write to the CRM waits for both.
+_INTEND = insert(JOURNAL)
+_SETTLE = (
+    update(JOURNAL)
+    .where(JOURNAL.c.id == bindparam("its_id"), JOURNAL.c.state.in_(OPEN))
+    .values(
+        state=bindparam("outcome"),
+        result=bindparam("told"),
+        settled_at=bindparam("at"),
+        record_id=func.coalesce(bindparam("made"), JOURNAL.c.record_id),
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -76,7 +90,7 @@ class Journal:
             "intended_at": self._clock(),
         }
         with writing(self._engine) as connection:
-            connection.execute(insert(JOURNAL).values(**row))
+            connection.execute(_INTEND, row)
         return id
 
     def settle(
@@ -89,18 +103,22 @@ class Journal:
         """
         if state not in OUTCOMES[INTENDED]:
             raise ValueError(f"{state!r} is no outcome; known: {', '.join(OUTCOMES[INTENDED])}")
-        outcome: dict[str, Any] = {"state": state, "result": dict(result)}
-        outcome["settled_at"] = self._clock()
-        if record_id is not None:
-            outcome["record_id"] = record_id
-        with writing(self._engine) as connection:
-            found = select(JOURNAL.c.state).where(JOURNAL.c.id == id).with_for_update()
+        outcome = {
+            "its_id": id,
+            "outcome": state,
+            "told": dict(result),
+            "at": self._clock(),
+            "made": record_id,
+        }
+        # Lost with the power, it is an open intent again, and is looked for in the CRM.
+        with writing(self._engine, on_disk=False) as connection:
+            if connection.execute(_SETTLE, outcome).rowcount:
+                return
+            found = select(JOURNAL.c.state).where(JOURNAL.c.id == id)
             before = connection.execute(found).scalar_one_or_none()
-            if before is None:
-                raise UnknownEntry(f"There is no operation {id}.")
-            if state not in OUTCOMES[before]:
-                raise OperationSettled(f"Operation {id} is {before}; it can't become {state}.")
-            connection.execute(update(JOURNAL).where(JOURNAL.c.id == id).values(**outcome))
+        if before is None:
+            raise UnknownEntry(f"There is no operation {id}.")
+        raise OperationSettled(f"Operation {id} is {before}; it can't become {state}.")
 
     def get(self, id: str) -> Operation | None:
         """The operation of this id, if there is one."""
@@ -122,7 +140,7 @@ class Journal:
 
     def unsettled(self) -> tuple[Operation, ...]:
         """Writes of which nobody knows the outcome (intended or unknown), oldest first."""
-        open_ones = select(JOURNAL).where(JOURNAL.c.state.in_((INTENDED, "unknown")))
+        open_ones = select(JOURNAL).where(JOURNAL.c.state.in_(OPEN))
         with reading(self._engine) as connection:
             rows = connection.execute(open_ones.order_by(JOURNAL.c.intended_at, JOURNAL.c.id))
             return tuple(_operation(row) for row in rows)

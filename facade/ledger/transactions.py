@@ -22,6 +22,7 @@ PATIENCE = 30.0
 
 _KNOWN = "sqlite:///path/ledger.sqlite and postgresql://user:password@host/database"
 _READS = "ledger_reads"
+_SYNCHRONOUS = "ledger_synchronous"
 
 
 def connect(text: str, patience: float = PATIENCE) -> Engine:
@@ -63,14 +64,20 @@ def _connect_sqlite(url: URL, patience: float) -> Engine:
         # The driver would open transactions by itself, late and deferred; `begin` below does it.
         connection.isolation_level = None
         connection.execute("PRAGMA foreign_keys = ON")
-        # In WAL mode anything less can lose the last commits with the power.
-        connection.execute("PRAGMA synchronous = FULL")
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         # A deferred transaction that reads and then writes fails at once, whatever the patience.
-        reads = connection.get_execution_options().get(_READS, False)
-        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+        options = connection.get_execution_options()
+        if options.get(_READS, False):
+            connection.exec_driver_sql("BEGIN")
+            return
+        # In WAL mode anything less than FULL can lose the last commits with the power.
+        synchronous = options.get(_SYNCHRONOUS, "FULL")
+        if connection.info.get(_SYNCHRONOUS) != synchronous:
+            connection.exec_driver_sql(f"PRAGMA synchronous = {synchronous}")
+            connection.info[_SYNCHRONOUS] = synchronous
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine
 
@@ -122,10 +129,17 @@ _dump = partial(json.dumps, allow_nan=False)
 
 
 @contextmanager
-def writing(engine: Engine) -> Iterator[Connection]:
-    """One transaction that may write; whole or not at all. Raises LedgerUnavailable."""
-    with _translated(engine), engine.begin() as connection:
-        yield connection
+def writing(engine: Engine, *, on_disk: bool = True) -> Iterator[Connection]:
+    """One transaction that may write; whole or not at all. Raises LedgerUnavailable.
+
+    Without `on_disk` it outlives a crash of ours, and power that fails in the next moment may take
+    it back: for what would be found out again.
+    """
+    with _translated(engine), engine.connect() as connection:
+        if not on_disk:
+            connection.execution_options(**{_SYNCHRONOUS: "NORMAL"})
+        with connection.begin():
+            yield connection
 
 
 @contextmanager

@@ -41,8 +41,13 @@ class Validator:
         """
         with self._validating:
             elements = int(count_elements(node))
-            if elements > FEW and self._departs_more(node, max(LEAST, WORK // elements)):
-                return [Finding(COUNTLESS, "", "")] * most
+            if elements > FEW:
+                often = max(LEAST, WORK // elements)
+                counted = self._counted(node, often)
+                if counted > often:
+                    return [Finding(COUNTLESS, "", "")] * most
+                if not counted:
+                    return []
             if self._schema.validate(node):
                 return []
             told = [(each.type_name, each.path) for each in self._schema.error_log]
@@ -55,9 +60,9 @@ class Validator:
             found.setdefault(finding.place, finding)
         return list(found.values())
 
-    def _departs_more(self, node: Any, often: int) -> bool:
-        """Whether `node` departs more often than that. Read as a text once more: in a tree each
-        finding costs a walk along all the siblings before it (xmlGetNodePath).
+    def _counted(self, node: Any, often: int) -> int:
+        """How often `node` departs; counting ends beyond `often`. Read as a text once more: in a
+        tree each finding costs a walk along all the siblings before it (xmlGetNodePath).
         """
         text = etree.tostring(node, with_tail=False, encoding="utf-8")
         parser = etree.XMLParser(schema=self._schema, target=Unkept())
@@ -65,11 +70,11 @@ class Validator:
             for start in range(0, len(text), PIECE):
                 parser.feed(text[start : start + PIECE])
                 if len(parser.feed_error_log) > often:
-                    return True
+                    return len(parser.feed_error_log)
             parser.close()
         except etree.XMLSyntaxError:  # what lxml calls a document that is not valid
             pass
-        return len(parser.feed_error_log) > often
+        return len(parser.feed_error_log)
 
 
 class Unkept:
