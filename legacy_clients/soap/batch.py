@@ -7,7 +7,7 @@ element is put beside the contract's, which holds any number of such records.
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from lxml import etree
@@ -27,7 +27,7 @@ Spaces = Mapping[str | None, str]
 class RowCheck(Protocol):
     """Checks records of one declaration."""
 
-    def told(self, rows: list[Any], spaces: Spaces) -> list[list[Finding]]:
+    def told(self, rows: list[Any], spaces: Spaces) -> Sequence[Sequence[Finding]]:
         """For each of `rows`, where it departs from the contract; paths begin below the row.
 
         The rows leave the tree that they stand in. `spaces` are the prefixes in scope there, which
@@ -52,9 +52,9 @@ class Validated:
         self._name, self._row = clark(space, GATHERED), element.name
         self._validator = compiled({**schemas.documents, added: space}, "the WSDL")
 
-    def told(self, rows: list[Any], spaces: Spaces) -> list[list[Finding]]:
+    def told(self, rows: list[Any], spaces: Spaces) -> Sequence[Sequence[Finding]]:
         if not self._departures(rows, spaces, 1):
-            return [[] for _ in rows]
+            return [()] * len(rows)
         return [self._departures([row], spaces, 100) for row in rows]
 
     def _departures(self, rows: list[Any], spaces: Spaces, most: int) -> list[Finding]:
@@ -70,7 +70,7 @@ class Structured:
     def __init__(self, element: Element, *, encoded: bool) -> None:
         self._element, self._encoded = element, encoded
 
-    def told(self, rows: list[Any], spaces: Spaces) -> list[list[Finding]]:
+    def told(self, rows: list[Any], spaces: Spaces) -> Sequence[Sequence[Finding]]:
         whole = etree.Element(GATHERED, nsmap=dict(spaces))
         whole.extend(rows)
         return [self._departures(row) for row in rows]

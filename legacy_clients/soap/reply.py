@@ -235,6 +235,7 @@ def read_reply(
     header = header_of(body)
     if header is not None:
         refuse_demands(header, contract, operation)
+    refuse_text(body, operation)
     node = READERS[operation.style, operation.use](body, operation)
     if node is None:
         return Reply(None, header=header)
@@ -251,6 +252,12 @@ def fault_in(body: Any, operation: Operation) -> Fault | None:
         with suppress(Unintelligible):
             return read_fault(plain(body[0], body, DEPTH))
     return read_fault(body[0])
+
+
+def refuse_text(body: Any, operation: Operation) -> None:
+    """Raises Unintelligible for a text beside the elements of a body."""
+    if (body.text or "").strip() or any((child.tail or "").strip() for child in body):
+        raise misplaced(operation)
 
 
 def document_root(body: Any, operation: Operation) -> Any | None:

@@ -18,7 +18,7 @@ from legacy_clients.soap.auth import Auth, Credentials, Session, signing_in
 from legacy_clients.soap.auth.session import EMPTY, merged
 from legacy_clients.soap.contract import Contract
 from legacy_clients.soap.fault import Fault, FaultReceived, Faults, verdict_of
-from legacy_clients.soap.guard import Guard, Limits
+from legacy_clients.soap.guard import KINDS, Guard, Limits
 from legacy_clients.soap.proxy import Proxy
 from legacy_clients.soap.reply import STRICT, XML_TYPES, Belief, Reply, media_type, read_reply
 from legacy_clients.soap.request import compose, sealed
@@ -116,6 +116,29 @@ class Service:
         call = Call(operation, arguments, deadline, "read", belief)
         with self._guard.place(call.kind, deadline):
             yield from self._patient_rows(call, path)
+
+    def reach(self, deadline: Deadline) -> None:
+        """See whether calls would be let out, and a connection can be made; nobody signs in.
+
+        Raises Unreachable, also while the service is left alone, or Denied.
+        """
+        for kind in KINDS:
+            seconds = self._guard.open_for(kind)
+            if seconds:
+                raise Unreachable(f"calls failed so often that no {kind} is made for some seconds")
+        self._transport.reach(deadline)
+
+    def given(self, operation: str) -> Mapping[str, Any]:
+        """The arguments of `operation` that the sign-in gives, with stand-ins for its secrets.
+        Raises Misconfigured.
+        """
+        return held(self._contract.input(operation), self._auth.stand_in.body)
+
+    def draft(self, operation: str, arguments: Mapping[str, Any]) -> Any:
+        """The envelope of a call without its sign-in; a stand-in stands for a token in the body.
+        Raises Unfit or Misconfigured.
+        """
+        return compose(self._contract, operation, merged(arguments, self.given(operation)))
 
     def close(self) -> None:
         self._transport.close()

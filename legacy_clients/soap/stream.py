@@ -9,7 +9,7 @@ records (xs:key) are not checked. What was given before an error is right, and n
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Protocol
 from weakref import WeakKeyDictionary
 
@@ -37,6 +37,7 @@ from legacy_clients.soap.reply import (
     misplaced,
     refuse_demands,
     refuse_pages,
+    refuse_text,
     tolerated,
     too_deep,
     too_many_attributes,
@@ -51,6 +52,7 @@ from legacy_clients.soap.structure import (
     size_of,
 )
 from legacy_clients.soap.transport import Answer
+from legacy_clients.soap.weight import too_heavy
 from legacy_clients.soap.xsd import Element
 
 MOST_ROWS = 100_000_000
@@ -173,8 +175,9 @@ class Parse:
                 raise Unintelligible("the answer is XML, and no SOAP envelope")
         elif self._uncounted >= BETWEEN_COUNTS:
             self._uncounted = 0
+            held = etree.tostring(self.envelope)
             elements = self.envelope.xpath("count(//*)")
-            if elements > HELD_ELEMENTS or len(etree.tostring(self.envelope)) > HELD:
+            if elements > HELD_ELEMENTS or len(held) > HELD or too_heavy(held):
                 raise Unintelligible("the answer holds a record larger than we accept")
 
     def end(self, first: bytes) -> Any:
@@ -278,6 +281,7 @@ class Records:
         if self._holder is not None:
             self._settle_size(self._holder, count)
         last = [copy.deepcopy(row) for row in self._waiting]
+        refuse_text(body, operation)
         node = READERS[operation.style, operation.use](body, operation)
         judged(node, self._contract, operation, Belief(self._path, self._belief.tolerate))
         if len(Reply(node).nodes(self._path)) != len(last) or 0 < count < self._element.least:
@@ -317,7 +321,8 @@ class Records:
         names.reverse()
         output = self._operation.output
         if output is not None and self._operation.style == "rpc" and names:
-            first = self._root is not None and self._root[0].tag.rpartition("}")[2] == names[0]
+            held = () if self._root is None else self._root[:1]
+            first = [child.tag.rpartition("}")[2] for child in held] == names[:1]
             if first and names[0] not in output.element.children:
                 names[0] = next(iter(output.element.children))
         return node is not None and names == self._words[:-1]
@@ -335,7 +340,7 @@ class Records:
             most = self._element.most
             if most is not None and number > most:
                 raise self._departed(Finding(OCCURRENCE, "", ""), number)
-            yield self._judged(row, findings, number)
+            yield self._judged(row, findings, number) if findings else Reply(row)
 
     def _plain(self, rows: list[Any]) -> None:
         for number, row in enumerate(rows, start=self._count - len(rows) + 1):
@@ -345,12 +350,12 @@ class Records:
                 raise self._departed(Finding(ARRAY_SPARSE, "", ""), number)
             row.tag = self._element.qname
 
-    def _judged(self, row: Any, findings: list[Finding], number: int) -> Reply:
+    def _judged(self, row: Any, findings: Sequence[Finding], number: int) -> Reply:
         """A record, refused where belief has it. Raises Unintelligible where it has not."""
-        places = Places(row) if findings else None
+        places = Places(row)
         for finding in findings:
             whole = Finding(finding.rule, below(self._path, finding.path), finding.place)
-            if places is not None and finding.path and tolerated(whole, places, self._belief):
+            if finding.path and tolerated(whole, places, self._belief):
                 continue
             if self._belief.rows != self._path:
                 raise self._departed(finding, number)

@@ -124,6 +124,12 @@ class Transport:
         with self._exchanged(request, deadline, most) as incoming:
             yield incoming
 
+    def reach(self, deadline: Deadline) -> None:
+        """Make a connection, through proxy and TLS, and close it: nothing is sent. Raises
+        Unreachable or Denied.
+        """
+        self._route.connect(deadline).close()
+
     def fetch(
         self, target: str, deadline: Deadline, headers: Mapping[str, str] | None = None
     ) -> Answer:

@@ -22,19 +22,23 @@ MARKUP = "<>=/?"
 
 
 def refuse_weight(body: bytes) -> None:
-    """Raises Unintelligible for a document that would cost more than HEAVIEST beyond its own text.
+    """Raises Unintelligible for a document that is too heavy."""
+    if too_heavy(body):
+        raise Unintelligible("the answer holds more elements than we accept: ask for fewer records")
+
+
+def too_heavy(body: bytes) -> bool:
+    """Whether a document costs more than HEAVIEST beyond its own text.
 
     Counted are tags, what stands between them, and equals signs, of which a text may have some too:
     what is let through costs no more than that. The bytes are of an encoding that shows them.
     """
-    tags = body.count(b"<")
-    nodes = tags * (ELEMENT + TEXT) + body.count(b"=") * ATTRIBUTE
-    if nodes <= HEAVIEST:  # as nearly every answer, without a closer look
-        return
+    tags, equals = body.count(b"<"), body.count(b"=") * ATTRIBUTE
+    if tags * (ELEMENT + TEXT) + equals <= HEAVIEST:  # as nearly all, without a closer look
+        return False
     elements = tags - body.count(b"</")
     texts = body.count(b">") - body.count(b"><")
-    if elements * ELEMENT + texts * TEXT + body.count(b"=") * ATTRIBUTE > HEAVIEST:
-        raise Unintelligible("the answer holds more elements than we accept: ask for fewer records")
+    return elements * ELEMENT + texts * TEXT + equals > HEAVIEST
 
 
 def refuse_encoding(body: bytes, told: str | None) -> None:

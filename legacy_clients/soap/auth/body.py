@@ -40,7 +40,11 @@ class Body(Auth):
             words["user"]: credentials.user or "",
             words["password"]: credentials.password or "",
         }
-        return cls(values, frozenset(words.get("refused", ())))
+        made = cls(values, frozenset(words.get("refused", ())))
+        # For showing a request: a stranger's eyes see no credentials.
+        shown = dict.fromkeys((words["user"], words["password"]), "***")
+        made.stand_in = Session(body=placed({**words.get("const", {}), **shown}))
+        return made
 
     def session(
         self, contract: Contract, sign_in: SignIn, deadline: Deadline, spent: Session | None

@@ -10,7 +10,14 @@ import pytest
 from facade.api.errors import ANSWERS, ApiError, Flaw, Invalid, answer_to
 from facade.ledger import LedgerError, LedgerNewer
 from facade.writes import OutcomeUnknown, Stale, WriteError
-from legacy_clients.errors import BusinessFault, Busy, LegacyError, TimedOut
+from legacy_clients.errors import (
+    BusinessFault,
+    Busy,
+    LegacyError,
+    NotSent,
+    TimedOut,
+    Unreachable,
+)
 
 
 def below(kind: type[Any]) -> Iterator[type[Any]]:
@@ -53,6 +60,14 @@ def test_types_of_problems_name_one_kind_each() -> None:
 def test_what_can_be_tried_again_says_when() -> None:
     lasting = [a.type for a in ANSWERS.values() if a.status == 503 and a.retry_after is None]
     assert lasting == []
+
+
+@pytest.mark.parametrize("kind", [Busy, Unreachable])
+def test_seconds_that_are_known_go_before_those_of_the_table(kind: type[NotSent]) -> None:
+    """L7"""
+    assert answer_to(kind("x", retry_after=3.2)).retry_after == 4
+    assert answer_to(kind("x", retry_after=0.01)).retry_after == 1
+    assert answer_to(kind("x")) == ANSWERS[kind]
 
 
 def test_the_first_flaw_is_told_in_the_detail() -> None:

@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 
 from facade.api import problems
 from facade.api.problems import pointer
-from legacy_clients.errors import Misconfigured, Unfit
+from legacy_clients.errors import Misconfigured, NotKept, Unfit
 
 Problem = Callable[[TestResponse, int], dict[str, Any]]
 
@@ -108,6 +108,10 @@ def failing() -> Flask:
     def unfit() -> str:
         raise Unfit("lines.2.quantity.value", "longer than 14 characters")
 
+    @app.get("/not-kept")
+    def not_kept() -> str:
+        raise NotKept("C000007", ("name", "custom.tier"), partly=True)
+
     return app
 
 
@@ -139,3 +143,11 @@ def test_a_value_that_does_not_fit_is_told_by_its_place(failing: Flask, problem:
 def test_pointers_escape_what_rfc_6901_says() -> None:
     assert pointer("name") == "#/name"
     assert pointer("lines.1.a/b~c") == "#/lines/0/a~1b~0c"
+
+
+def test_what_the_crm_did_not_keep_is_named_by_its_fields(failing: Flask, problem: Problem) -> None:
+    """W6"""
+    told = problem(failing.test_client().get("/not-kept"), 502)
+    assert told["type"] == "/docs#problem-not-kept"
+    assert [flaw["pointer"] for flaw in told["errors"]] == ["#/name", "#/custom/tier"]
+    assert "C000007" in told["detail"]

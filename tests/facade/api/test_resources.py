@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -308,22 +309,39 @@ def test_an_order_is_cancelled_once_and_needs_if_match(
     assert told["code"] == "ILLEGAL_STATUS"
 
 
-def test_a_create_without_an_answer_is_an_unknown_operation_and_not_repeated(
-    api: Any, customer: Any
-) -> None:
+def test_a_create_without_an_answer_that_the_database_has_is_201(api: Any, customer: Any) -> None:
     """W3"""
     api.atlas.arm("CreateActivity", "reply_lost")
     before = api.atlas.calls().get("CreateActivity", 0)
     record = {"kind": "note", "subject": "lost reply", "customer_id": customer.json["id"]}
     answer = api("POST", "/v1/activities", json=record)
     assert api.atlas.fired("CreateActivity", "reply_lost") == 1
-    assert answer.status_code == 202
-    assert answer.json["state"] == "unknown"
+    assert answer.status_code == 201
+    assert api.get(answer.headers["Location"]).json["subject"] == "lost reply"
     assert api.atlas.calls()["CreateActivity"] == before + 1
-    operation = api.get(answer.headers["Location"])
-    assert operation.json == answer.json
-    assert operation.json["act"] == "create"
-    assert len(api.get("/v1/activities?subject=lost+reply").json["items"]) == 1
+
+
+def test_a_create_of_which_nothing_shows_is_an_operation_until_it_does(
+    api: Any, customer: Any
+) -> None:
+    """W3: the service carries it out when all have gone, and nobody sends it again."""
+    api.atlas.arm("CreateActivity", "late", seconds=3.0)
+    before = api.atlas.calls().get("CreateActivity", 0)
+    record = {"kind": "note", "subject": "late", "customer_id": customer.json["id"]}
+    answer = api("POST", "/v1/activities", json=record)
+    assert api.atlas.fired("CreateActivity", "late") == 1
+    assert answer.status_code == 202
+    assert (answer.json["state"], answer.json["act"]) == ("unknown", "create")
+    assert answer.json["record_id"] is None
+    for _ in range(100):
+        operation = api.get(answer.headers["Location"]).json
+        if operation["state"] != "unknown":
+            break
+        time.sleep(0.1)
+    (made,) = api.get("/v1/activities?subject=late").json["items"]
+    assert (operation["state"], operation["record_id"]) == ("done", made["id"])
+    assert operation["id"] == answer.json["id"]
+    assert api.atlas.calls()["CreateActivity"] == before + 1
 
 
 def test_a_crm_that_is_busy_is_503_and_nothing_was_changed(

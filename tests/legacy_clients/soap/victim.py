@@ -29,14 +29,12 @@ from legacy_clients.soap.wsdl import Contract, load_contract
 ROOT = Path(__file__).parents[3]
 # ru_maxrss is in kB, on macOS in bytes.
 UNIT = 1 if sys.platform == "darwin" else 1024
-# What the fork shares with its parent is counted when it is touched, though nothing is allocated.
-TOUCHED = bytearray(0)
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """How one call ended: the error's class ("" for a reply), its text with its trace, what was
-    logged, seconds, and megabytes beyond those before the call.
+    """How one call ended: the error's class ("" for a reply), its text and all it carries, its
+    trace, what was logged, seconds, megabytes beyond those before the call, records given.
     """
 
     error: str
@@ -53,7 +51,12 @@ class Victim:
 
     def __init__(self, wsdls: dict[str, Path]) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", __spec__.name, json.dumps({k: str(v) for k, v in wsdls.items()})],
+            [
+                sys.executable,
+                "-m",
+                __spec__.name,
+                json.dumps({k: str(v) for k, v in wsdls.items()}),
+            ],
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -107,8 +110,8 @@ def suffer(
         else:
             for _ in service.rows(operation, arguments, rows, Deadline.after(seconds)):
                 count += 1
-    except BaseException as error:
-        kind, text = type(error).__name__, f"{error} {error!r} {error.args} {vars(error)}"
+    except BaseException as error:  # noqa: BLE001 - whatever comes is what is asked for
+        kind, text = type(error).__name__, f"{error}\n{error!r} {error.args} {vars(error)}"
         trace = "".join(traceback.format_exception(error))
     took = time.monotonic() - began
     service.close()
