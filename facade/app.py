@@ -14,6 +14,7 @@ from facade.api import make_api
 from facade.config import Settings, read_settings
 from facade.ledger import Ledger, open_ledger
 from legacy_clients import open_crm
+from legacy_clients.checks import Lookout
 from legacy_clients.crm import Access, LegacyCRM
 from legacy_clients.errors import LegacyError
 from schemas.mapping import CrmMapping
@@ -39,9 +40,20 @@ def create_app(
     if ledger is None:
         assert settings is not None
         ledger = open_ledger(settings.ledger)
-    app = make_api(crm, ledger)
+    lookout = Lookout(crm, seen_file(settings) if settings is not None else None)
+    app = make_api(crm, ledger, lookout)
     app.extensions["facade"] = (crm, ledger)
+    app.extensions["lookout"] = lookout
     _read_contract(crm)
+    return app
+
+
+def serving() -> Flask:
+    """`create_app` for a server's process: in the background it looks at what changed in the CRM
+    and at its account, and says so in the log.
+    """
+    app = create_app()
+    app.extensions["lookout"].begin()
     return app
 
 
@@ -61,9 +73,14 @@ def access_of(settings: Settings) -> Access:
     )
 
 
+def seen_file(settings: Settings) -> Path:
+    """Where is kept what was last seen of the CRM's tables and contract."""
+    return settings.var / "check" / "seen.json"
+
+
 def close(app: Flask) -> None:
     """Give back what `create_app` opened or was given."""
-    for part in app.extensions["facade"]:
+    for part in (app.extensions["lookout"], *app.extensions["facade"]):
         part.close()
 
 

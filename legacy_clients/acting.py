@@ -141,6 +141,12 @@ class EntityActs:
                 told.problems.append(problem(name, texts, unreadable.reason))
         return told
 
+    def answer(self, id: str, deadline: Deadline) -> Reply:
+        """The whole answer of a get, for what is read by other elements than fields are written
+        by. Raises as `get`.
+        """
+        return self._asked(self.operation("get"), id, deadline)
+
     def _asked(self, operation: Operation, id: str, deadline: Deadline) -> Reply:
         """The answer of a get. Raises Missing, and Unintelligible for a record that departs from
         its contract.

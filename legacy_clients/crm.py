@@ -25,11 +25,14 @@ from legacy_clients.errors import (
 )
 from legacy_clients.finding import Finder
 from legacy_clients.keeping import typed, unkept
+from legacy_clients.listed.reader import ListedReader
+from legacy_clients.listed.table import ListedTable
 from legacy_clients.odbc.port import Port, open_port
 from legacy_clients.odbc.select import Tables, TableSelect
-from legacy_clients.reading import Ask, EntityReader, Found, Page
+from legacy_clients.reading import Ask, EntityReader, Found, Page, Reader
 from legacy_clients.soap.guard import Limits
 from legacy_clients.soap.service import Service
+from legacy_clients.tables import Table
 from legacy_clients.telling import Told
 from schemas.mapping import CrmMapping, EntityMapping, Operation
 
@@ -64,10 +67,10 @@ class LegacyCRM:
         self.name, self.mapping, self._access = name, mapping, access
         self._port: Port | None = None
         self._service: Service | None = None
-        self.reader: Callable[[str], EntityReader] = lru_cache(None)(self._reader)
+        self.reader: Callable[[str], Reader] = lru_cache(None)(self._reader)
         self.acts: Callable[[str], EntityActs] = lru_cache(None)(self._acts)
         self.finder: Callable[[str], Finder] = lru_cache(None)(self._finder)
-        self.table: Callable[[str], TableSelect] = lru_cache(None)(self._table)
+        self.table: Callable[[str], Table] = lru_cache(None)(self._table)
 
     # Reading, for the API
 
@@ -158,7 +161,7 @@ class LegacyCRM:
         """
         if not operation.reread:
             return
-        made = self._made(entity, operation.verb, values)
+        made = self._told(entity, self._made(entity, operation.verb, values))
         try:
             lost = self._unkept(entity, operation.verb, id, values, deadline.left())
         except Missing:
@@ -191,7 +194,7 @@ class LegacyCRM:
         """The names of the values that the database does not hold, of those that an act sent or
         makes.
         """
-        made = self._made(entity, verb, values)
+        made = self._told(entity, self._made(entity, verb, values))
         try:
             document = self.get(entity, id, seconds).document
         except Missing:
@@ -214,6 +217,8 @@ class LegacyCRM:
 
         `since` is a moment of our own clock. None where it is not there, or cannot be told.
         """
+        if self.mapped(entity).listing is not None:
+            return None
         return self.finder(entity).created(reference, record, since, seconds)
 
     def _made(self, entity: str, verb: str, values: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -222,6 +227,12 @@ class LegacyCRM:
         operation = mapping.operations.get(verb)
         makes = operation.makes if operation is not None else {}
         return {**values, **typed(mapping, makes)}
+
+    def _told(self, entity: str, values: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Those of `values` that a record shows when it is read."""
+        served = self.mapped(entity).served
+        shown = {*served.fields, *served.children}
+        return {name: value for name, value in values.items() if name in shown}
 
     def told(self, entity: str, id: str, deadline: Deadline) -> Told:
         """One record as the service tells it, beside `get`, which reads the database. Raises
@@ -232,13 +243,20 @@ class LegacyCRM:
     # Tables, for the night
 
     def check_columns(self) -> None:
-        """Every mapped column is in the database. Raises Misconfigured, naming those that are."""
-        for entity in self.mapping.entities:
-            self.reader(entity).check()
-            self.finder(entity).check()
+        """Every mapped column is in the database, or in the answers of the service. Raises
+        Misconfigured, naming those that are.
+        """
+        for name, entity in self.mapping.entities.items():
+            self.reader(name).check()
+            if entity.listing is None:
+                self.finder(name).check()
+        for table in self.mapping.lists:
+            ListedTable(self.service, self.mapping.tables[table]).check()
 
     def clock(self) -> dt.datetime:
-        """The database's idea of now, UTC."""
+        """The database's idea of now, UTC; our own where no table stands in a database."""
+        if all(table.listing is not None for table in self.mapping.tables.values()):
+            return dt.datetime.now(dt.UTC)
         return self.port.clock()
 
     # Parts
@@ -252,6 +270,11 @@ class LegacyCRM:
             self._port = open_port(self._access.odbc, self.mapping.rules.page)
             self._tables = Tables(self._port)
         return self._port
+
+    @property
+    def has_services(self) -> bool:
+        """Whether the settings say anything of a SOAP service."""
+        return self._access.wsdl is not None or self._access.url is not None
 
     @property
     def service(self) -> Service:
@@ -291,9 +314,12 @@ class LegacyCRM:
         if self._service is not None:
             self._service.close()
 
-    def _reader(self, entity: str) -> EntityReader:
+    def _reader(self, entity: str) -> Reader:
+        mapping = self.mapped(entity).served
+        if mapping.listing is not None:
+            return ListedReader(self.service, self.acts(entity), mapping)
         port = self.port
-        return EntityReader(port, self._tables, self.mapped(entity))
+        return EntityReader(port, self._tables, mapping)
 
     def _acts(self, entity: str) -> EntityActs:
         return EntityActs(self.service, self.mapped(entity))
@@ -302,9 +328,12 @@ class LegacyCRM:
         port = self.port
         return Finder(port, self._tables, self.mapped(entity), self.reader(entity), self.clock)
 
-    def _table(self, name: str) -> TableSelect:
+    def _table(self, name: str) -> Table:
+        read = self.mapping.tables[name]
+        if read.listing is not None:
+            return ListedTable(self.service, read)
         port = self.port
-        return TableSelect(port, self._tables, self.mapping.tables[name])
+        return TableSelect(port, self._tables, read)
 
 
 __all__ = ["Access", "Ask", "Found", "LegacyCRM", "Page"]

@@ -12,7 +12,7 @@ from typing import Any
 
 from legacy_clients.odbc.port import Port
 from legacy_clients.odbc.select import FlatSelect, Tables, Test
-from legacy_clients.reading import Ask, EntityReader, Wanted
+from legacy_clients.reading import Ask, Reader, Wanted
 from schemas.mapping import EntityMapping, LookUp, Shape
 from schemas.source import ColumnName
 
@@ -24,7 +24,7 @@ class Finder:
     """Looks for created records of one entity, as its mapping declares."""
 
     def __init__(
-        self, port: Port, tables: Tables, mapping: EntityMapping, reader: EntityReader, clock: Clock
+        self, port: Port, tables: Tables, mapping: EntityMapping, reader: Reader, clock: Clock
     ) -> None:
         """`clock` is the database's idea of now, UTC."""
         self.mapping, self._port, self._tables = mapping, port, tables

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from hashlib import blake2b
 from operator import itemgetter
-from typing import Any
+from typing import Any, Protocol
 
 from legacy_clients.errors import Missing
 from legacy_clients.odbc.port import Port
@@ -75,6 +75,19 @@ class Page:
     next: tuple[str | None, ...] | None
 
 
+class Reader(Protocol):
+    """Reads one mapped entity, wherever its records stand. Methods raise the LegacyError tree."""
+
+    def check(self) -> None:
+        """Every mapped column is there. Raises Misconfigured."""
+
+    def get(self, id: str, seconds: float) -> Found:
+        """The record of this id. Raises Missing."""
+
+    def find(self, ask: Ask, seconds: float) -> Page:
+        """One page."""
+
+
 @dataclass
 class _Record:
     """A record while its rows and children come together."""
@@ -97,7 +110,7 @@ class _ChildTable:
         assert rows.shape is not None
         pairs = {theirs: own for own, theirs in rows.shape.parent}
         self._keys = tuple(ColumnName(OWN, pairs[name]) for name in parent.shape.key)
-        columns = (*self._keys, *_columns(rows.fields.values()))
+        columns = (*self._keys, *columns_of(rows.fields.values()))
         self._select = FlatSelect(port, tables, rows.shape, columns)
         self._port = port
         places = [self._select.columns.index(key) for key in self._keys]
@@ -168,14 +181,14 @@ class EntityReader:
                 for column in operation.guard.values()
             )
         )
-        columns = _columns(mapping.fields.values())
+        columns = columns_of(mapping.fields.values())
         for _, rows in groups:
-            columns += _columns(rows.fields.values())
+            columns += columns_of(rows.fields.values())
         self._select = FlatSelect(port, tables, mapping.shape, (*columns, *self._guards))
         held = self._select.columns
         self._form = compile_record(mapping.fields, held)
         self._groups = [
-            (name, compile_record(rows.fields, held, mapping.children[name].leaves), _varying(rows))
+            (name, compile_record(rows.fields, held, mapping.children[name].leaves), varying(rows))
             for name, rows in groups
         ]
         self._tables = [
@@ -249,6 +262,12 @@ class EntityReader:
         shown = [self._found(record, seconds) for record in records]
         next_place = places(last) if more and last is not None else None
         return Page([one for one in shown if one.id is not None], next_place)
+
+    def texts(self, found: Found, field: str) -> list[str | None]:
+        """The texts of a field's columns in a record, as the database gave them."""
+        row = found.raw[0][0]
+        places = map(self._select.columns.index, self.mapping.fields[field].shown)
+        return [row[place] for place in places]
 
     def _compared(
         self, tests: Iterable[Test], order: Iterable[tuple[ColumnName, bool]]
@@ -328,14 +347,14 @@ class EntityReader:
             document[name] = []
         for name, form, varying in self._groups:
             child, refused = form.translate(row)
-            if refused or any(_leaf(child, path) is not None for path in varying):
+            if refused or any(leaf_at(child, path) is not None for path in varying):
                 document[name].append((child, refused))
         for number, (name, table) in enumerate(self._tables):
             document[name] += [
                 table.form.translate(child) for child in record.children[str(number)]
             ]
         for name, mapped in self.mapping.children.items():
-            document[name] = _ordered(mapped, document[name], problems)
+            document[name] = ordered(mapped, document[name], problems)
         document["problems"] = problems
         guards = {name: row[place] for name, place in self._guarded}
         raw = (record.rows, sorted(record.children.items()))
@@ -372,7 +391,7 @@ class EntityReader:
                 problems.append({"field": name, "raw": None, "reason": f"{DOUBLED_ROW}{table}"})
 
 
-def _ordered(
+def ordered(
     mapping: ChildMapping, found: list[tuple[Document, list[Document]]], problems: list[Document]
 ) -> list[Document]:
     """Children in the order of their keys; their problems are told among their parent's."""
@@ -387,11 +406,11 @@ def _ordered(
     return [child for child, _ in found]
 
 
-def _varying(rows: ChildRows) -> list[tuple[str, ...]]:
+def varying(rows: ChildRows) -> list[tuple[str, ...]]:
     return [mapped.leaf.path for mapped in rows.fields.values() if mapped.source.word != "value"]
 
 
-def _leaf(document: Document | None, path: tuple[str, ...]) -> Any:
+def leaf_at(document: Document | None, path: tuple[str, ...]) -> Any:
     for word in path:
         if document is None:
             return None
@@ -409,7 +428,7 @@ def _clear(document: Document, path: tuple[str, ...]) -> None:
     document[word] = None
 
 
-def _columns(fields: Iterable[FieldMapping]) -> tuple[ColumnName, ...]:
+def columns_of(fields: Iterable[FieldMapping]) -> tuple[ColumnName, ...]:
     return tuple(dict.fromkeys(column for mapped in fields for column in mapped.source.columns))
 
 

@@ -75,7 +75,7 @@ class Pick:
 @dataclass(frozen=True)
 class QueryChanges:
     """The list itself takes a moment in `since`. `margin` are seconds by which a commit may be
-    late.
+    late, and its service's clock behind ours.
     """
 
     style: ClassVar[str] = "query"
@@ -146,3 +146,28 @@ class Listing:
     deletes: Deletes | None = None
     swept: bool = False
     sweep: dt.timedelta = dt.timedelta(days=7)
+
+    @property
+    def put(self) -> tuple[tuple[str, str], ...]:
+        """Every element that a call takes: the call, and the path of the element."""
+        parts: list[tuple[Any, tuple[str, ...]]]
+        parts = [(self, (*self.const,)), (self.pick, ("put",))]
+        parts += [(self.page, ("offset", "size", "put"))]
+        parts += [(self.changes, ("since", "until", "put")), (self.deletes, ("since", "until"))]
+        return self._paths(parts)
+
+    @property
+    def taken(self) -> tuple[tuple[str, str], ...]:
+        """Every element that is looked for in an answer: the call, and the path of the element."""
+        words = ("take", "done", "more", "total", "covered")
+        return self._paths([(part, words) for part in (self.page, self.changes, self.deletes)])
+
+    def _paths(self, parts: list[tuple[Any, tuple[str, ...]]]) -> tuple[tuple[str, str], ...]:
+        found: list[tuple[str, str]] = []
+        for part, words in parts:
+            by_keys = part is self.changes and isinstance(self.page, IdsPage)
+            listed: Any = self.page if by_keys else self
+            call = getattr(part, "call", None) or listed.call
+            given = words if part is self else [getattr(part, word, None) for word in words]
+            found += [(call, path) for path in given if path is not None]
+        return tuple(found)

@@ -278,6 +278,12 @@ class EntityMapping:
         """The list that the records stand in; None where they stand in a database."""
         return self.lists.get(self.shape.table)
 
+    @property
+    def found_by_id(self) -> bool:
+        """One record can be asked for."""
+        listing = self.listing
+        return listing is None or listing.pick is not None or "get" in self.operations
+
     @cached_property
     def served(self) -> EntityMapping:
         """What of a record can be told at once, without a night: a database joins no lists, and a

@@ -14,13 +14,17 @@ from facade.api.operations import Operations, OperationSchema
 from facade.api.resources import Resource
 from facade.ledger import Ledger
 from facade.writes import OutcomeUnknown, Writes
+from legacy_clients.checks import Lookout
 from legacy_clients.crm import LegacyCRM
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
 
 
-def make_api(crm: LegacyCRM, ledger: Ledger) -> Flask:
-    """The app that serves one CRM. Nothing is connected or asked of the CRM here."""
+def make_api(crm: LegacyCRM, ledger: Ledger, lookout: Lookout | None = None) -> Flask:
+    """The app that serves one CRM. Nothing is connected or asked of the CRM here.
+
+    `lookout` is what knows of its services; left out, one that has no file of its own.
+    """
     app = Flask("facade.api", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BYTES
     app.url_map.redirect_defaults = False
@@ -34,7 +38,7 @@ def make_api(crm: LegacyCRM, ledger: Ledger) -> Flask:
     for mapping in crm.mapping.entities.values():
         api.register_blueprint(Resource(mapping, crm, writes, operations).blueprint(api.words))
     api.register_blueprint(_operations(operations))
-    api.register_blueprint(health.blueprint(crm, ledger))
+    api.register_blueprint(health.blueprint(crm, ledger, lookout or Lookout(crm)))
     openapi.serve(app, api)
     documentation.serve(app, api.spec.to_dict())
     collections = [mapping.entity.plural for mapping in crm.mapping.entities.values()]

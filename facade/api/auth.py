@@ -42,6 +42,7 @@ PATHS: dict[str, Policy] = {
     "/health/ready": ANY_KEY,
     "/openapi.json": PEOPLE,
     "/docs": PEOPLE,
+    "/": PEOPLE,
 }
 
 

@@ -64,12 +64,16 @@ LOCATION = {"Location": {"description": "Where it is.", "schema": {"type": "stri
 LINK = {"Link": {"description": "The next page, RFC 8288.", "schema": {"type": "string"}}}
 
 
+def _order(queries: Queries) -> str:
+    return "a unique" if queries.sorts else "the CRM's own"
+
+
 def listing(words: WordLists, queries: Queries, page: type[Schema]) -> dict[str, Any]:
     entity = queries.mapping.entity
     return {
         "operationId": f"list{camel(entity.plural)}",
         "summary": f"List {entity.plural}",
-        "description": f"{camel(entity.plural)} in a unique order, page by page."
+        "description": f"{camel(entity.plural)} in {_order(queries)} order, page by page."
         + (" Deleted ones are left out." if queries.deletes else ""),
         "parameters": [
             *parameters_of(words, queries),

@@ -47,7 +47,10 @@ class Operation:
 
 
 def serve(app: Flask, document: Mapping[str, Any]) -> None:
-    """GET /docs, written once; its lines to paste call the address that the caller found it at."""
+    """GET /docs, written once; its lines to paste call the address that the caller found it at.
+
+    GET / leads there: it is what people open first.
+    """
     template = app.jinja_env.get_template("documentation.html")
     page = template.render(
         title=document["info"]["title"],
@@ -67,7 +70,11 @@ def serve(app: Flask, document: Mapping[str, Any]) -> None:
             page.replace(ADDRESS, asked), 200, headers, content_type="text/html; charset=utf-8"
         )
 
+    def root() -> Response:
+        return Response(status=302, headers={"Location": "/docs"})
+
     app.add_url_rule("/docs", "docs", docs)
+    app.add_url_rule("/", "root", root)
 
 
 def marked(text: str) -> Markup:

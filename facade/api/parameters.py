@@ -28,8 +28,6 @@ WORDED = {"<": "less than", "<=": "at most", ">": "greater than", ">=": "at leas
 
 def parameters_of(words: WordLists, queries: Queries) -> list[dict[str, Any]]:
     """Every parameter of a list."""
-    schema = queries.mapping.entity.schema.__name__
-    sorts = [f"{sign}{name}" for name in queries.sorts for sign in ("", "-")]
     made = {
         "limit": _query(
             "limit",
@@ -39,13 +37,7 @@ def parameters_of(words: WordLists, queries: Queries) -> list[dict[str, Any]]:
         "cursor": _query(
             "cursor", "Where to go on: `next` of the page before.", {"type": "string"}
         ),
-        "sort": _query(
-            "sort",
-            "By which field; - before it: descending.",
-            words.reference(
-                f"{schema}Sort", sorts, f"Orders that {queries.mapping.entity.plural} come in."
-            ),
-        ),
+        **_sort(words, queries),
         "fields": fields_of(words, queries),
         "updated_since": _query(
             "updated_since",
@@ -58,6 +50,17 @@ def parameters_of(words: WordLists, queries: Queries) -> list[dict[str, Any]]:
     }
     spoken = [made[name] for name in queries.parameters if name in made]
     return spoken + [_filter(words, queries, one) for one in queries.filters.values()]
+
+
+def _sort(words: WordLists, queries: Queries) -> dict[str, Any]:
+    """The order of a list, where it can be asked for one."""
+    entity = queries.mapping.entity
+    sorts = [f"{sign}{name}" for name in queries.sorts for sign in ("", "-")]
+    if not sorts:
+        return {}
+    name, meaning = f"{entity.schema.__name__}Sort", f"Orders that {entity.plural} come in."
+    schema = words.reference(name, sorts, meaning)
+    return {"sort": _query("sort", "By which field; - before it: descending.", schema)}
 
 
 def fields_of(words: WordLists, queries: Queries) -> dict[str, Any]:

@@ -81,10 +81,16 @@ class Queries:
 
     def __init__(self, mapping: EntityMapping) -> None:
         self.mapping = mapping
-        self.filters = {made.parameter: made for made in _filters(mapping)}
+        # A service's list comes in its own order, and is not asked for some of its rows.
+        ordered = {} if mapping.listing is not None else mapping.fields
+        self.filters = (
+            {}
+            if mapping.listing is not None
+            else {made.parameter: made for made in _filters(mapping)}
+        )
         self.sorts = tuple(
             name
-            for name, mapped in mapping.fields.items()
+            for name, mapped in ordered.items()
             if name == "id" or (mapped.column is not None and mapped.codec.keeps_order)
         )
         groups = dict.fromkeys(name.partition(".")[0] for name in mapping.fields)
@@ -97,13 +103,18 @@ class Queries:
         )
 
     @property
+    def _offers(self) -> dict[str, bool]:
+        """Parameters that not every list knows."""
+        return {
+            "deleted": self.deletes,
+            "updated_since": self.stamped,
+            "sort": bool(self.sorts),
+        }
+
+    @property
     def parameters(self) -> tuple[str, ...]:
         """Every parameter that the list knows."""
-        spoken = [
-            name
-            for name in SPOKEN
-            if (name != "deleted" or self.deletes) and (name != "updated_since" or self.stamped)
-        ]
+        spoken = [name for name in SPOKEN if self._offers.get(name, True)]
         return (*spoken, *self.filters)
 
     def _parse(self, query: bytes) -> Asked:

@@ -42,8 +42,8 @@ class Resource:
         self, mapping: EntityMapping, crm: LegacyCRM, writes: Writes, operations: Operations
     ) -> None:
         self.mapping, self.entity = mapping, mapping.entity
-        self.schemas, self.inputs = RecordSchemas(mapping), Inputs(mapping)
-        self.queries = Queries(mapping)
+        self.schemas, self.inputs = RecordSchemas(mapping.served), Inputs(mapping)
+        self.queries = Queries(mapping.served)
         self.path = f"/v1/{self.entity.plural}"
         self._crm, self._writes, self._operations = crm, writes, operations
 
@@ -60,8 +60,9 @@ class Resource:
 
         doc = descriptions.listing(words, self.queries, self.schemas.page)
         add("", "GET", "list", self.list, doc)
-        doc = descriptions.reading(words, self.queries, record)
-        add("/<id>", "GET", "get", self.get, doc)
+        if self.mapping.found_by_id:
+            doc = descriptions.reading(words, self.queries, record)
+            add("/<id>", "GET", "get", self.get, doc)
         if self.inputs.create is not None:
             doc = descriptions.creating(self.entity, record, self.inputs.create)
             add("", "POST", "create", self.creating(self.inputs.create), doc)

@@ -8,10 +8,12 @@ from typing import NoReturn
 import click
 
 from facade.cli.call import call
+from facade.cli.check import check
 from facade.cli.demo import demo
 from facade.cli.errors import explain, interrupted
 from facade.cli.keys import keys
 from facade.cli.openapi import openapi
+from facade.cli.qualify import qualify
 from facade.cli.serve import serve
 from facade.cli.sync import sync, verify
 from facade.cli.wsdl import wsdl
@@ -25,7 +27,7 @@ def cli() -> None:
     """A REST API, a nightly sync and a warehouse feed in front of a legacy CRM."""
 
 
-for command in (demo, serve, sync, verify, call, keys, openapi, wsdl):
+for command in (demo, serve, sync, verify, check, call, keys, openapi, wsdl, qualify):
     cli.add_command(command)
 
 

@@ -15,10 +15,8 @@ from lxml import etree
 from facade.cli.parts import crm_of, settings_here
 from facade.cli.wsdl import summary, tree
 from legacy_clients.deadline import Deadline
-from legacy_clients.errors import Unfit
-from legacy_clients.soap.contract import Contract
+from legacy_clients.errors import Misconfigured, Unfit
 from legacy_clients.soap.json_form import in_json
-from legacy_clients.soap.request import compose
 from legacy_clients.soap.service import Service
 
 # Words that operations which only read begin with; all others are asked about.
@@ -55,8 +53,10 @@ def call(operation: str | None, given: str, seconds: float, yes: bool, show_requ
             return
         service.contract.operation(operation)
         arguments = _arguments(given)
+        draft = _drafted(service, operation, arguments)
         if show_request:
-            _show(service.contract, operation, arguments)
+            shown = etree.tostring(draft, pretty_print=True, encoding="unicode")
+            click.echo(shown, err=True)
         may_write = READS.match(operation) is None
         if may_write and not yes:
             click.confirm(f"{operation} may change records in the CRM. Call it?", abort=True)
@@ -68,14 +68,21 @@ def call(operation: str | None, given: str, seconds: float, yes: bool, show_requ
 def _answer(
     service: Service, operation: str, arguments: Any, deadline: Deadline, write: bool
 ) -> None:
+    reply = service.call(operation, arguments, deadline, write=write)
+    told = in_json(reply.node, service.contract.output(operation))
+    click.echo(json.dumps(told, indent=1, ensure_ascii=False))
+
+
+def _drafted(service: Service, operation: str, arguments: dict[str, Any]) -> Any:
+    """The request without its sign-in. Arguments that do not fit are answered with those that the
+    operation takes.
+    """
     try:
-        reply = service.call(operation, arguments, deadline, write=write)
-    except Unfit as error:
+        return service.draft(operation, arguments)
+    except (Unfit, Misconfigured) as error:
         sent = service.contract.input(operation)
         elements = "\n  ".join(tree(service.contract, sent, DEPTH))
         raise click.UsageError(f"{error}. {operation} takes:\n  {elements}") from None
-    told = in_json(reply.node, service.contract.output(operation))
-    click.echo(json.dumps(told, indent=1, ensure_ascii=False))
 
 
 def _arguments(given: str) -> dict[str, Any]:
@@ -95,8 +102,3 @@ def _arguments(given: str) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise click.BadParameter('--json must be an object, such as {"CustNo": "C000001"}')
     return found
-
-
-def _show(contract: Contract, operation: str, arguments: dict[str, Any]) -> None:
-    envelope = compose(contract, operation, arguments)
-    click.echo(etree.tostring(envelope, pretty_print=True, encoding="unicode"), err=True)

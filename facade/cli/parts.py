@@ -83,12 +83,24 @@ def ledger_of(settings: Settings) -> Iterator[Ledger]:
         yield ledger
 
 
+def demand_sources(settings: Settings, crm: LegacyCRM) -> None:
+    """The settings without which nothing can be read: of the database where a table stands in one,
+    of the service where one is a list. Raises SettingError.
+    """
+    listed = [table.listing is not None for table in crm.mapping.tables.values()]
+    if not all(listed):
+        settings.require("odbc")
+    if any(listed):
+        settings.require("soap_wsdl")
+        settings.require("soap_url")
+
+
 @contextmanager
 def opened_night(only: str | None = None, progress: Progress = silent) -> Iterator[Night]:
     """A night made of the settings; everything is closed at the end."""
     settings = settings_here()
-    settings.require("odbc")
     crm = crm_of(settings)
+    demand_sources(settings, crm)
     with ledger_of(settings) as ledger:
         try:
             night = Night(crm, ledger, settings.var, progress=progress)

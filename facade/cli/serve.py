@@ -7,7 +7,7 @@ from contextlib import closing
 
 import click
 
-from facade.cli.parts import crm_of, ledger_of, settings_here
+from facade.cli.parts import crm_of, demand_sources, ledger_of, settings_here
 from facade.config import SETTINGS, SettingError
 from facade.writes import Writes
 
@@ -26,7 +26,7 @@ def serve(listen: str | None, workers: int, threads: int) -> None:
 
     settings = settings_here()
     crm = crm_of(settings)  # a wrong mapping is told now, not by a worker
-    settings.require("odbc")
+    demand_sources(settings, crm)
     host, port = address_of(listen or settings.api_listen)
     demand_free(host, port)
     with closing(crm), ledger_of(settings) as ledger:
@@ -34,7 +34,7 @@ def serve(listen: str | None, workers: int, threads: int) -> None:
         Writes(crm, ledger).settle_open()
     click.echo(f"http://{host}:{port}/docs", err=True)
     Granian(
-        "facade.app:create_app",
+        "facade.app:serving",
         factory=True,
         address=host,
         port=port,

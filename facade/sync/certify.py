@@ -22,7 +22,7 @@ from facade.snapshots import partitions
 from facade.snapshots.folder import NightFolder, write_json
 from facade.sync.deliver import delivery_of
 from facade.sync.engine import count, engine
-from facade.sync.extract import READ_SECONDS, digest_of
+from facade.sync.extract import CHANGES, digest_of
 from facade.sync.translate import snapshot_sums
 from legacy_clients.crm import LegacyCRM
 from legacy_clients.errors import LegacyError
@@ -33,6 +33,7 @@ from schemas.sql_form import quoted
 if TYPE_CHECKING:
     from facade.sinks.warehouse.readback import Difference
 
+UNCOUNTED = "the service does not say how many there are"
 MOST = 10
 """So many differences of a sink are told one by one."""
 
@@ -49,9 +50,9 @@ def recount(crm: LegacyCRM, tables: Iterable[str]) -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     try:
         for name in tables:
-            select = crm.table(name)
-            rows = int(str(crm.port.ask(select.count(), READ_SECONDS).rows[0][0]).strip())
-            found[name] = {"rows": rows, "at": crm.clock().isoformat()}
+            rows = crm.table(name).counted()
+            told = {"uncounted": UNCOUNTED} if rows is None else {"rows": rows}
+            found[name] = told | {"at": crm.clock().isoformat()}
     except LegacyError as error:
         found |= {name: {"failed": str(error)} for name in tables if name not in found}
     return found
@@ -86,6 +87,7 @@ def _certificate(
                 "rows": state["rows"],
                 "digest": state["digest"],
                 "source": dict(source.get(name, {})),
+                **_trusted(state),
             }
             for name, state in told["tables"].items()
         },
@@ -102,6 +104,15 @@ def _certificate(
     }
     document["differences"] = differences(document)
     return document
+
+
+def _trusted(state: Mapping[str, Any]) -> dict[str, Any]:
+    """What was not compared but believed: changes as their source told them, and since when. What
+    it did not tell of is found by the next sweep.
+    """
+    if state.get("way") != CHANGES:
+        return {}
+    return {"believed": CHANGES, "swept_at": state["swept_at"]}
 
 
 def differences(certificate: Mapping[str, Any]) -> list[str]:

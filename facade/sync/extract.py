@@ -2,17 +2,17 @@
 
 A table with a stamp is read narrow, (key, stamp) of all rows; read in full are the rows whose stamp
 differs from the known one, is NULL, or lay within the stamp's grain of the last reading. A table
-without a stamp is read in full and compared by content.
+without a stamp is read in full and compared by content. One that tells itself what has changed
+since a mark is believed, until the next sweep.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import shutil
-from collections.abc import Collection, Generator, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,9 +25,7 @@ from facade.sync.engine import count, named
 from facade.sync.guards import guard_deletes
 from legacy_clients.crm import LegacyCRM
 from legacy_clients.errors import LegacyError
-from legacy_clients.odbc.messages import Query
-from legacy_clients.odbc.port import Port
-from legacy_clients.odbc.select import TableSelect
+from legacy_clients.tables import Batches, Changed, Changing, MarkLost, Reading, Table
 from schemas.codecs.codec import Unreadable
 from schemas.fields import Instant
 from schemas.layout import content_hash, hash_sum
@@ -35,20 +33,20 @@ from schemas.mapping import CrmMapping, TableRead
 from schemas.source import OWN, ColumnName
 from schemas.sql_form import quoted
 
-CELLS = 1_500_000
-"""Values read at once where a driver holds a whole result in memory; two such pages are held."""
 CHUNK = 500
 """Keys read by one query."""
 WHOLE = 0.2
 """From this share of changed rows on, reading the whole table costs less than reading by key."""
-READ_SECONDS = 300.0
+CONTENT, STAMP, CHANGES = "content", "stamp", "changes"
+"""How a table was read: whole, by the stamps of all rows, or by what its source called changed."""
 
 
 @dataclass(frozen=True)
 class TableState:
     """What a night knows of one table.
 
-    `rows` and `digest` are of its current raw; `read` counts rows read in full.
+    `rows` and `digest` are of its current raw; `read` counts rows read in full. `mark` is where its
+    own changes go on, `swept_at` when all of it was last seen.
     """
 
     rows: int
@@ -59,6 +57,9 @@ class TableState:
     columns: tuple[str, ...]
     fresh_from: str | None
     read_at: str
+    way: str = CONTENT
+    swept_at: str | None = None
+    mark: str | None = None
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -81,48 +82,54 @@ def extract(work: Extraction, name: str, before: dict[str, Any] | None) -> Table
 
     Raises LegacyError, and NightStopped where too many of the rows are gone.
     """
-    select = work.crm.table(name)
+    table = work.crm.table(name)
     now = work.crm.clock()
     known = before if work.last is not None and before is not None else None
-    if known is not None and tuple(known["columns"]) != select.columns:
+    if known is not None and tuple(known["columns"]) != table.columns:
         known = None
     # A stamp tells nothing of what was written after the clock had been set back to it.
     turned_back = known is not None and now < dt.datetime.fromisoformat(known["read_at"])
-    if known is None or not select.read.stamp or work.full or turned_back:
-        state = _by_content(work, select, known, now)
+    if known is None or work.full or turned_back:
+        state = _by_content(work, table, known, now)
+    elif table.read.stamp:
+        state = _by_stamp(work, table, known, now)
+    elif isinstance(table, Changing) and not _sweep_due(table, known, now):
+        state = _by_changes(work, table, known, now)
     else:
-        state = _by_stamp(work, select, known, now)
+        state = _by_content(work, table, known, now)
     if known is not None:
         guard_deletes(f"rows of table {name}", state.deleted, known["rows"], work.accepted)
     return state
 
 
 def _by_content(
-    work: Extraction, select: TableSelect, before: dict[str, Any] | None, now: dt.datetime
+    work: Extraction, table: Table, before: dict[str, Any] | None, now: dt.datetime
 ) -> TableState:
-    name = select.read.name
+    name = table.read.name
     target = work.night.current(name)
-    with _arriving(work, select.pages(CELLS // len(select.columns))):
+    reading = table.whole(now)
+    with _arriving(work, reading):
         # In one bucket: it takes half the time, and the first merge makes more of them.
         arriving = "SELECT * FROM arriving"
-        partitions.write(work.con, arriving, target, _key(select.read), many=False)
-    total, digest = digest_of(work.con, partitions.relation(target), select.columns)
+        partitions.write(work.con, arriving, target, _key(table.read), many=False)
+    total, digest = digest_of(work.con, partitions.relation(target), table.columns)
     changed = before is None or before["digest"] != digest
     if not changed:
         assert work.last is not None
         _replace(work.last, work.night, name)
     partitions.link(target, work.night.raw(name))
     deleted = max(0, before["rows"] - total) if before else 0
-    return _state(work, select, total, total, deleted, changed, digest, now)
+    state = _state(work, table, total, total, deleted, changed, digest, now)
+    return replace(state, mark=reading.mark)
 
 
 def _by_stamp(
-    work: Extraction, select: TableSelect, before: dict[str, Any], now: dt.datetime
+    work: Extraction, select: Table, before: dict[str, Any], now: dt.datetime
 ) -> TableState:
     assert work.last is not None
     con, name = work.con, select.read.name
     known = work.last.current(name)
-    with _arriving(work, [select.stamps()]):
+    with _arriving(work, select.stamped()):
         con.execute("CREATE OR REPLACE TEMP TABLE keys AS SELECT * FROM arriving").fetchall()
     _find_wanted(con, select.read, partitions.relation(known), before["fresh_from"])
     total = count(con, "SELECT count(*) FROM keys")
@@ -132,16 +139,110 @@ def _by_stamp(
         return _by_content(work, select, before, now)
     if not wanted and not gone:
         partitions.link(known, work.night.current(name))
-        return _state(work, select, before["rows"], 0, 0, False, before["digest"], now)
+        state = _state(work, select, before["rows"], 0, 0, False, before["digest"], now)
+        return replace(state, way=STAMP, swept_at=before.get("swept_at"))
     if not _read_wanted(work, select):
         return _by_content(work, select, before, now)
     target = work.night.current(name)
-    _merge(work, select, target)
+    _merge(work, select, target, total)
     total, digest = digest_of(con, partitions.relation(target), select.columns)
     changed = digest != before["digest"]
     if not changed:
         _replace(work.last, work.night, name)
-    return _state(work, select, total, wanted, gone, changed, digest, now)
+    state = _state(work, select, total, wanted, gone, changed, digest, now)
+    return replace(state, way=STAMP, swept_at=before.get("swept_at"))
+
+
+def _sweep_due(table: Changing, before: dict[str, Any], now: dt.datetime) -> bool:
+    """Nothing forces a source to tell every change: from time to time all of it is read."""
+    swept = before.get("swept_at")
+    return (
+        before.get("mark") is None
+        or swept is None
+        or now - dt.datetime.fromisoformat(swept) >= table.sweep
+    )
+
+
+def _by_changes(
+    work: Extraction, table: Changing, before: dict[str, Any], now: dt.datetime
+) -> TableState:
+    """What the source itself tells of, put onto what is known.
+
+    A mark that the source does not know any more has all read again.
+    """
+    assert work.last is not None
+    con, read = work.con, table.read
+    known = work.last.current(read.name)
+    try:
+        changed = table.changed(before["mark"], now)
+    except MarkLost:
+        return _by_content(work, table, before, now)
+    with _arriving(work, changed.rows):
+        con.execute("CREATE OR REPLACE TEMP TABLE fresh AS SELECT * FROM arriving").fetchall()
+    _find_gone(con, table, changed, partitions.relation(known))
+    if not _read_missing(work, table, changed, partitions.relation(known)):
+        return _by_content(work, table, before, now)
+    key = ", ".join(quoted(part) for part in read.key)
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE wanted AS SELECT DISTINCT {key} FROM fresh"
+    ).fetchall()
+    came, gone = count(con, "SELECT count(*) FROM fresh"), count(con, "SELECT count(*) FROM gone")
+    if came:
+        raw = work.night.raw(read.name)
+        partitions.write(con, "SELECT * FROM fresh", raw, _key(read), many=False)
+    total, digest, differs = before["rows"], before["digest"], False
+    if came or gone:
+        target = work.night.current(read.name)
+        _merge(work, table, target, total)
+        total, digest = digest_of(con, partitions.relation(target), table.columns)
+        differs = digest != before["digest"]
+    if not differs:
+        _replace(work.last, work.night, read.name)
+    state = _state(work, table, total, came, gone, differs, digest, now)
+    return replace(state, way=CHANGES, swept_at=before["swept_at"], mark=changed.rows.mark)
+
+
+def _find_gone(con: duckdb.DuckDBPyConnection, table: Table, changed: Changed, known: str) -> None:
+    """The temporary table `gone`: known keys that are told to be, or are not among all keys. A row
+    that came all the same was brought back since.
+    """
+    read = table.read
+    key = ", ".join(quoted(part) for part in read.key)
+    told = changed.gone if changed.keys is None else changed.keys
+    with named(con, "told", _keys(read, told)):
+        listed = f"EXISTS (SELECT 1 FROM told t WHERE {_alike(read, 't', 'k')})"
+        test = listed if changed.keys is None else f"NOT {listed}"
+        came = f"SELECT 1 FROM fresh f WHERE {_same(read, 'f', 'k')}"
+        con.execute(
+            f"CREATE OR REPLACE TEMP TABLE gone AS SELECT DISTINCT {key} FROM {known} k"
+            f" WHERE {test} AND NOT EXISTS ({came})"
+        ).fetchall()
+
+
+def _read_missing(work: Extraction, table: Table, changed: Changed, known: str) -> bool:
+    """Rows of which only their key is told, read now. False where one did not come."""
+    if changed.keys is None:
+        return True
+    con, read = work.con, table.read
+    with named(con, "told", _keys(read, changed.keys)):
+        missing = con.execute(
+            f"SELECT * FROM told k WHERE NOT EXISTS"
+            f" (SELECT 1 FROM {known} o WHERE {_alike(read, 'o', 'k')})"
+            f" AND NOT EXISTS (SELECT 1 FROM fresh f WHERE {_alike(read, 'f', 'k')})"
+        ).fetchall()
+    for chunk in _chunks(missing, CHUNK):
+        found = table.picked(chunk)
+        if len(found) < len(chunk):
+            return False
+        _add_fresh(con, table, found)
+    return True
+
+
+def _keys(read: TableRead, keys: Sequence[tuple[Any, ...]]) -> pa.Table:
+    parts = list(zip(*keys, strict=True)) or [() for _ in read.key]
+    return pa.table(
+        {name: pa.array(part, pa.string()) for name, part in zip(read.key, parts, strict=True)}
+    )
 
 
 def _find_wanted(
@@ -174,22 +275,17 @@ def _find_wanted(
     ).fetchall()
 
 
-def _read_wanted(work: Extraction, select: TableSelect) -> bool:
+def _read_wanted(work: Extraction, select: Table) -> bool:
     """The rows of the wanted keys, in full, as the temporary table `fresh`.
 
     False where a key did not bring its row: gone since, or not to be asked for (NULL, bytes).
     """
-    names, con = select.columns, work.con
-    schema = pa.schema([pa.field(name, pa.string()) for name in names])
-    columns = ", ".join(f"{quoted(name)} VARCHAR" for name in names)
+    con = work.con
+    columns = ", ".join(f"{quoted(name)} VARCHAR" for name in select.columns)
     con.execute(f"CREATE OR REPLACE TEMP TABLE fresh ({columns})").fetchall()
     keys = con.execute("SELECT * FROM wanted").fetchall()
     for chunk in _chunks(keys, CHUNK):
-        found = work.crm.port.ask(select.rows_of(chunk), READ_SECONDS).rows
-        texts = list(zip(*found, strict=True)) or [() for _ in names]
-        batch = pa.table([pa.array(column, pa.string()) for column in texts], schema=schema)
-        with named(con, "batch", batch):
-            con.execute("INSERT INTO fresh SELECT * FROM batch").fetchall()
+        _add_fresh(con, select, select.picked(chunk))
     came = f"SELECT 1 FROM fresh f WHERE {_same(select.read, 'f', 'w')}"
     if count(con, f"SELECT count(*) FROM wanted w WHERE NOT EXISTS ({came})"):
         return False
@@ -198,7 +294,19 @@ def _read_wanted(work: Extraction, select: TableSelect) -> bool:
     return True
 
 
-def _merge(work: Extraction, select: TableSelect, target: Path) -> None:
+def _add_fresh(
+    con: duckdb.DuckDBPyConnection, table: Table, rows: Sequence[tuple[Any, ...]]
+) -> None:
+    texts = list(zip(*rows, strict=True)) or [() for _ in table.columns]
+    batch = pa.table(
+        [pa.array(column, pa.string()) for column in texts],
+        schema=pa.schema([pa.field(name, pa.string()) for name in table.columns]),
+    )
+    with named(con, "batch", batch):
+        con.execute("INSERT INTO fresh SELECT * FROM batch").fetchall()
+
+
+def _merge(work: Extraction, select: Table, target: Path, rows: int) -> None:
     """Current raw: what was known, less what changed or is gone, and the fresh rows.
 
     Untouched buckets are links.
@@ -207,15 +315,15 @@ def _merge(work: Extraction, select: TableSelect, target: Path) -> None:
     read, con = select.read, work.con
     old = work.last.current(read.name)
     have = partitions.buckets(old)
-    many = count(con, "SELECT count(*) FROM keys") > partitions.FEW
+    many = rows > partitions.FEW
     key = _key(read)
     touched = have
     if many and partitions.ALL not in have:
-        rows = con.execute(
+        found = con.execute(
             f"SELECT DISTINCT {partitions.bucket_of(key)}"
             " FROM (SELECT * FROM wanted UNION ALL SELECT * FROM gone)"
         ).fetchall()
-        touched = {row[0] for row in rows}
+        touched = {row[0] for row in found}
     names = ", ".join(quoted(name) for name in select.columns)
     rows_now = f"SELECT {names} FROM fresh"
     changed = partitions.files(old, touched)
@@ -233,13 +341,13 @@ def _merge(work: Extraction, select: TableSelect, target: Path) -> None:
 
 def _replace(last: NightFolder, night: NightFolder, table: str) -> None:
     """What did not change is a link to the earlier night's files."""
-    shutil.rmtree(night.current(table))
+    shutil.rmtree(night.current(table), ignore_errors=True)
     partitions.link(last.current(table), night.current(table))
 
 
 def _state(
     work: Extraction,
-    select: TableSelect,
+    select: Table,
     rows: int,
     read: int,
     deleted: int,
@@ -248,7 +356,10 @@ def _state(
     now: dt.datetime,
 ) -> TableState:
     fresh = _fresh_from(work.crm.mapping, select.read, now)
-    return TableState(rows, read, deleted, changed, digest, select.columns, fresh, now.isoformat())
+    told = now.isoformat()
+    return TableState(
+        rows, read, deleted, changed, digest, select.columns, fresh, told, swept_at=told
+    )
 
 
 def _fresh_from(mapping: CrmMapping, read: TableRead, now: dt.datetime) -> str | None:
@@ -296,59 +407,37 @@ def _same(read: TableRead, left: str, right: str) -> str:
     )
 
 
+def _alike(read: TableRead, left: str, right: str) -> str:
+    """The same of keys that were told apart from their rows: blanks behind them say nothing."""
+    return " AND ".join(
+        f"rtrim({left}.{quoted(part)}, ' ') = rtrim({right}.{quoted(part)}, ' ')"
+        for part in read.key
+    )
+
+
 @contextmanager
-def _arriving(work: Extraction, queries: Iterable[Query]) -> Iterator[None]:
-    """The rows of queries under the name `arriving`, once. Raises LegacyError."""
+def _arriving(work: Extraction, reading: Reading) -> Iterator[None]:
+    """The rows of a reading under the name `arriving`, once. Raises LegacyError."""
     failures: list[LegacyError] = []
-    arriving = _batches(work.crm.port, queries, failures)
-    schema: pa.Schema = next(arriving)
-    try:
-        with named(work.con, "arriving", pa.RecordBatchReader.from_batches(schema, arriving)):
-            yield
-    except duckdb.Error as error:
-        # The engine tells a failed read as one of its own.
-        if failures:
-            raise failures[0] from error
-        raise
-    finally:
-        arriving.close()
-
-
-def _batches(
-    port: Port, queries: Iterable[Query], failures: list[LegacyError]
-) -> Generator[Any, None, None]:
-    """The schema of the first query's result, then the batches of all; a failure is noted.
-
-    While one result is read the database already works on the next.
-    """
-    waiting = iter(queries)
-
-    def opened() -> pa.RecordBatchReader | None:
-        query = next(waiting, None)
-        return None if query is None else port.stream(query)
-
-    with ThreadPoolExecutor(1, "reading-ahead") as ahead:
-        following = ahead.submit(opened)
-        known = False
+    with closing(reading.batches), closing(_noting(reading.batches, failures)) as arriving:
+        stream = pa.RecordBatchReader.from_batches(reading.schema, arriving)
         try:
-            while (stream := following.result()) is not None:
-                following = ahead.submit(opened)
-                with stream:
-                    if not known:
-                        yield stream.schema
-                        known = True
-                    yield from stream
-        except LegacyError as error:
-            failures.append(error)
+            with named(work.con, "arriving", stream):
+                yield
+        except duckdb.Error as error:
+            # The engine tells a failed read as one of its own.
+            if failures:
+                raise failures[0] from error
             raise
-        finally:
-            _give_up(following)
 
 
-def _give_up(following: Future[pa.RecordBatchReader | None]) -> None:
-    """Close a result that nobody will read."""
-    if following.exception() is None and (stream := following.result()) is not None:
-        stream.close()
+def _noting(batches: Batches, failures: list[LegacyError]) -> Batches:
+    """The same batches; a failure is noted."""
+    try:
+        yield from batches
+    except LegacyError as error:
+        failures.append(error)
+        raise
 
 
 def _chunks(keys: list[Any], size: int) -> Iterator[list[Any]]:

@@ -80,6 +80,9 @@ class Night:
         """
         with self._lease() as lease:
             told = self._renewing(lease)
+            # What was written before, and nobody knows of, may show by now.
+            with self.clock.step("settle"):
+                Writes(self.crm, self.ledger).settle_open()
             sealed = self._seal(lease, told, set(entities), full, accepted)
             # Now, before anything is given back: that may add rows.
             with self.clock.step("certify"):

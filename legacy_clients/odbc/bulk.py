@@ -1,21 +1,22 @@
-"""Large results by arrow-odbc: Arrow batches of text, bounded in bytes, with nothing cut."""
+"""Large results by arrow-odbc: Arrow batches of text, bounded in bytes, with nothing cut.
+
+This runs in a worker process; incoming.py is the other side.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from decimal import Decimal
-from typing import Any
 
 import arrow_odbc
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from legacy_clients.errors import Unintelligible
-from legacy_clients.odbc.carriage import unveil, veil
-from legacy_clients.odbc.drivers import Profile
+from legacy_clients.odbc.ends import Ends, open_sockets
 from legacy_clients.odbc.failures import translated
-from legacy_clients.odbc.messages import Query
-from schemas.codecs.codec import MARK
+from legacy_clients.odbc.link import LOGIN_SECONDS, step
+from legacy_clients.odbc.veil import MARK, unveil, veil
+from legacy_clients.odbc.wire import Manner, Reading
 
 BATCH_BYTES = 16 * 1024 * 1024
 """The size of one transit buffer. There are two: one is filled while the other is read."""
@@ -25,55 +26,60 @@ _SPARE_BYTES = 4
 
 What reaches into it is longer than expected, and is an error.
 """
-_LOGIN_SECONDS = 5
 
 
 def opened(
-    connection_string: str,
-    profile: Profile,
-    query: Query,
-    page: str,
-    batch_rows: int,
-    text_bytes: int,
-) -> pa.RecordBatchReader:
-    """The query's result on a connection of its own.
+    reading: Reading, manner: Manner, connected: Callable[[], None]
+) -> tuple[pa.Schema, Iterator[pa.RecordBatch]]:
+    """The schema and the batches of a result on a connection of its own.
 
-    That closes when all is read or the reader is dropped. `text_bytes` is the longest value to
-    expect where the driver tells no length; a longer one raises Unintelligible. Parameters travel
-    as text. Raises what a Port raises, also while reading.
+    That closes when all is read or the iterator is dropped. A value of more than `reading.longest`
+    bytes raises Unintelligible. Raises what a Port raises, also while reading.
     """
+    before = open_sockets()
     try:
-        connection = arrow_odbc.connect(connection_string, login_timeout_sec=_LOGIN_SECONDS)
-    except arrow_odbc.Error as error:
-        raise translated(error, profile.name, connecting=True) from error
-    try:
-        for statement in profile.session:
+        connection = arrow_odbc.connect(reading.string, login_timeout_sec=LOGIN_SECONDS)
+        for statement in manner.session:
             connection.execute(statement)
+    except arrow_odbc.Error as error:
+        raise translated(error, manner.driver, connecting=True) from error
+    connected()
+    ends = Ends(before)
+    try:
+        if manner.limit is not None:
+            limit = step(reading.seconds)
+            connection.execute(manner.limit.format(seconds=limit, milliseconds=limit * 1000))
         reader = connection.read_arrow_batches(
-            query.sql,
-            batch_size=batch_rows,
-            parameters=[_as_text(value) for value in query.params] or None,
+            reading.sql,
+            batch_size=reading.batch_rows,
+            parameters=list(reading.params) or None,
             max_bytes_per_batch=BATCH_BYTES,
-            max_text_size=text_bytes + _SPARE_BYTES,
+            max_text_size=reading.longest + _SPARE_BYTES,
             map_schema=_all_text,
         )
     except arrow_odbc.Error as error:
-        raise translated(error, profile.name) from error
-    batches = _batches(reader, profile, page, text_bytes)
-    return pa.RecordBatchReader.from_batches(reader.schema, batches)
+        raise ends.judged(translated(error, manner.driver)) from error
+    return reader.schema, _batches(reader, reading.longest, manner, ends)
+
+
+def serialized(schema: pa.Schema, batches: Iterator[pa.RecordBatch]) -> Iterator[memoryview]:
+    """A schema and batches as messages of Arrow's IPC format."""
+    yield memoryview(schema.serialize())
+    for batch in batches:
+        yield memoryview(batch.serialize())
 
 
 def _batches(
-    reader: arrow_odbc.BatchReader, profile: Profile, page: str, text_bytes: int
+    reader: arrow_odbc.BatchReader, longest: int, manner: Manner, ends: Ends
 ) -> Iterator[pa.RecordBatch]:
     try:
         for batch in reader:
             for name, column in zip(batch.schema.names, batch.columns, strict=True):
-                if (pc.max(pc.binary_length(column)).as_py() or 0) > text_bytes:
+                if (pc.max(pc.binary_length(column)).as_py() or 0) > longest:
                     raise Unintelligible(f"a value of {name!r} is longer than when it was measured")
-            yield unveiled(batch, page)
+            yield unveiled(batch, manner.page)
     except arrow_odbc.Error as error:
-        raise translated(error, profile.name) from error
+        raise ends.judged(translated(error, manner.driver)) from error
 
 
 def unveiled(batch: pa.RecordBatch, page: str) -> pa.RecordBatch:
@@ -99,12 +105,3 @@ def _replaced(column: pa.Array, chosen: pa.Array, change: Callable[[str], str]) 
 
 def _all_text(schema: pa.Schema) -> pa.Schema:
     return pa.schema([pa.field(name, pa.string()) for name in schema.names])
-
-
-def _as_text(value: Any) -> str | None:
-    if value is None or isinstance(value, str):
-        return value
-    if isinstance(value, int | Decimal) and not isinstance(value, bool):
-        return str(value)
-    kind = type(value).__name__
-    raise TypeError(f"a parameter of a bulk query is a str, int, Decimal or None, not {kind}")

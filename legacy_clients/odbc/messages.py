@@ -1,8 +1,4 @@
-"""The messages that cross the port to a legacy database.
-
-Plain frozen values that can be pickled, so that the worker behind the port may live in a thread or
-in a process of its own.
-"""
+"""The messages that cross the port to a legacy database: plain frozen values."""
 
 from __future__ import annotations
 

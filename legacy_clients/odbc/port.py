@@ -8,9 +8,9 @@ from typing import Protocol
 import pyarrow as pa
 from sqlalchemy.engine import Dialect
 
+from legacy_clients.odbc.database import STALL_SECONDS, Database
 from legacy_clients.odbc.drivers import Profile
 from legacy_clients.odbc.messages import Column, Query, Rows
-from legacy_clients.odbc.worker import Worker
 
 
 class Port(Protocol):
@@ -25,16 +25,19 @@ class Port(Protocol):
     dialect: Dialect
 
     def ask(self, query: Query, seconds: float) -> Rows:
-        """All rows of a small result, within `seconds` in total once connected.
+        """All rows of a small result, within `seconds` in total.
 
-        A read whose link drops is tried once more on a fresh one, within the same time.
+        Where the link drops or the driver crashes it is asked once more on a fresh one, within the
+        same time. A driver that hangs is killed at most half a second after it.
         """
 
-    def stream(self, query: Query, batch_rows: int = 50_000) -> pa.RecordBatchReader:
+    def stream(
+        self, query: Query, batch_rows: int = 50_000, stall: float = STALL_SECONDS
+    ) -> pa.RecordBatchReader:
         """A large result in Arrow batches, every column text, on a connection of its own.
 
         That closes when all is read or the reader is dropped. At most 32 MB are in transit.
-        Parameters travel as text.
+        Parameters travel as text. TimedOut when no batch came for `stall` seconds.
         """
 
     def describe(self, table: str) -> tuple[Column, ...]:
@@ -50,7 +53,7 @@ class Port(Protocol):
         """True where no grant lets the account write; None where the database has no grants."""
 
     def close(self) -> None:
-        """Give all connections back."""
+        """Give all connections back, within a second."""
 
 
 def open_port(connection_string: str, page: str = "utf-8", connections: int = 8) -> Port:
@@ -59,5 +62,4 @@ def open_port(connection_string: str, page: str = "utf-8", connections: int = 8)
     `page` is the code page of texts whose bytes the database hands through. Misconfigured where
     the string cannot be read, names a driver that is not known or sets what must not be set.
     """
-    # The worker imports the messages; this is the one place that knows the worker.
-    return Worker(connection_string, page, connections)
+    return Database(connection_string, page, connections)

@@ -7,6 +7,7 @@ only fills in parameters. Every table and column comes from the mapping, every v
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -14,9 +15,6 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import (
-    CHAR as CHAR_TYPE,
-)
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
@@ -36,8 +34,10 @@ from sqlalchemy import table as sql_table
 from sqlalchemy.sql import FromClause
 
 from legacy_clients.errors import Misconfigured
+from legacy_clients.odbc.ahead import read_ahead
 from legacy_clients.odbc.messages import Column, Query
 from legacy_clients.odbc.port import Port
+from legacy_clients.tables import Reading
 from schemas.codecs.codec import MARK
 from schemas.mapping import Filter, Join, Pivot, Shape, TableRead
 from schemas.source import OWN, ColumnName
@@ -45,6 +45,9 @@ from schemas.source import OWN, ColumnName
 CHAR = re.compile(r"^(n?char|bpchar|character)\b(?! varying)", re.IGNORECASE)
 SECONDS = 30.0
 BOUND_SECONDS = 120.0
+READ_SECONDS = 300.0
+CELLS = 1_500_000
+"""Values read at once where a driver holds a whole result in memory; two such pages are held."""
 SHORTEST = 64
 
 
@@ -84,11 +87,20 @@ class Tables:
             if query is None:
                 self._known[name] = {column.name: column for column in self._port.describe(name)}
             else:
-                rows = self._port.ask(
-                    Query(f"SELECT * FROM ({query}) {self.quote('q')} WHERE 1 = 0"), SECONDS
-                )
-                self._known[name] = {name: Column(name, "", None, True) for name in rows.columns}
+                self._known[name] = {column.name: column for column in self._of_query(query)}
         return self._known[name]
+
+    def _of_query(self, query: str) -> Iterator[Column]:
+        described = self._port.profile.described_query
+        if described is None:
+            none = Query(f"SELECT * FROM ({query}) {self.quote('q')} WHERE 1 = 0")
+            for name in self._port.ask(none, SECONDS).columns:
+                yield Column(name, "", None, True)
+            return
+        for name, declared, size, nullable in self._port.ask(
+            Query(described, (query,)), SECONDS
+        ).rows:
+            yield Column(name, declared, None if size is None else int(size), nullable == "1")
 
     def column(self, table: str, query: str | None, name: str) -> Column:
         columns = self.columns(table, query)
@@ -202,7 +214,7 @@ class FlatSelect:
             statement = statement.where(self._behind(order, after))
         statement = self._ordered(statement, order)
         if limited:
-            statement = statement.limit(_place("rows"))
+            statement = self._port.profile.limited(statement, _place("rows"))
         made: Any = statement.compile(
             dialect=self._port.dialect, compile_kwargs={"render_postcompile": True}
         )  # Any: SQLCompiler, which `compile` does not promise
@@ -230,7 +242,7 @@ class FlatSelect:
         an index.
         """
         (column, descending), rest = order[0], order[1:]
-        native, place = self._native(column), _typed_place("a0", after[0])
+        native, place = self._native(column), self._typed_place("a0", after[0])
         nullable = column not in self.key
         if len(order) > 1:
             deeper = self._deeper(rest, after[1:], 1)
@@ -247,11 +259,17 @@ class FlatSelect:
         self, order: tuple[tuple[ColumnName, bool], ...], after: tuple[type, ...], number: int
     ) -> ColumnElement[bool]:
         column, descending = order[0]
-        native, place = self._native(column), _typed_place(f"a{number}", after[0])
+        native, place = self._native(column), self._typed_place(f"a{number}", after[0])
         strictly = native < place if descending else native > place
         if len(order) == 1:
             return strictly
         return or_(strictly, and_(native == place, self._deeper(order[1:], after[1:], number + 1)))
+
+    def _typed_place(self, name: str, kind: type) -> ColumnElement[Any]:
+        """Bytes that are no text are compared as the text that the column holds them as."""
+        if kind is bytes:
+            return cast(bindparam(name, type_=LargeBinary), self._port.profile.text)
+        return _place(name)
 
     def _native(self, column: ColumnName) -> ColumnElement[Any]:
         self._describe(column)
@@ -303,7 +321,7 @@ class FlatSelect:
             right = self._native(theirs)
             mine, other = self._tables.column(join.table, None, own), self._describe(theirs)
             # Keys compare equal across widths; where both are declared alike, an index can serve.
-            if width(mine) == width(other):
+            if self._port.profile.pads or width(mine) == width(other):
                 tests.append(left == right)
             else:
                 tests.append(func.rtrim(left) == func.rtrim(right))
@@ -352,11 +370,6 @@ def _place(name: str) -> BindParameter[Any]:
     return bindparam(name)
 
 
-def _typed_place(name: str, kind: type) -> ColumnElement[Any]:
-    """Bytes that are no text are compared as the text that the column holds them as."""
-    return cast(bindparam(name, type_=LargeBinary), CHAR_TYPE) if kind is bytes else _place(name)
-
-
 def _bytes(value: Any) -> Any:
     """A carried value as a parameter: what came as bytes goes back as bytes."""
     marked = isinstance(value, str) and value[:1] == MARK
@@ -369,7 +382,9 @@ def _escaped(sql: str) -> str:
 
 
 class TableSelect:
-    """SELECTs over one table as a night reads it: all columns, no joins."""
+    """SELECTs over one table as a night reads it: all columns, no joins. It is a Table: what it
+    selects, it also reads.
+    """
 
     def __init__(self, port: Port, tables: Tables, read: TableRead) -> None:
         self._port, self._tables, self.read = port, tables, read
@@ -377,6 +392,23 @@ class TableSelect:
         for name in (*read.key, *([read.stamp] if read.stamp else ())):
             tables.column(read.name, read.query, name)
         self.columns = tuple(name for name in described if name not in read.skip)
+
+    def stamped(self) -> Reading:
+        """Key and stamp of all rows."""
+        return read_ahead(self._port, [self.stamps()])
+
+    def whole(self, now: dt.datetime) -> Reading:
+        """All rows in full. A database needs no time for that."""
+        return read_ahead(self._port, self.pages(CELLS // len(self.columns)))
+
+    def picked(self, keys: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+        """The rows of these keys, in full; not more keys than one query has room for."""
+        return self._port.ask(self.rows_of(keys), READ_SECONDS).rows
+
+    def counted(self) -> int:
+        """How many rows the database counts."""
+        ((told,),) = self._port.ask(self.count(), READ_SECONDS).rows
+        return int(str(told).strip())
 
     def stamps(self) -> Query:
         """Key and stamp of all rows."""
@@ -421,7 +453,7 @@ class TableSelect:
             where, params = self._where(behind, [] if low is None else [low])
             sql = (
                 f"SELECT {carried} AS {quote('bound')} FROM {self._source()}{where}"
-                f" ORDER BY {name} LIMIT 1 OFFSET {size - 1}"
+                f" ORDER BY {name} {self._port.profile.nth.format(skipped=size - 1)}"
             )
             found = self._port.ask(Query(sql, params), BOUND_SECONDS).rows
             if not found:

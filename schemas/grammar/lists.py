@@ -1,13 +1,28 @@
 """Lists that a SOAP service gives in place of tables: `[crm.lists.NAME]`.
 
-    [crm.lists.contacts]
+    [crm.lists.contacts]                            # [contact.from] table = "contacts" reads it
     call    = "QueryContacts"
-    rows    = "Contacts.Contact"
-    columns = { ID = "ContId", NAME = "Person.Name" }
+    rows    = "Contacts.Contact"                    # the repeated element of its answer
+    columns = { ID = "ContId", NAME = "Person.Name" }   # elements of a row; names are free
     key     = ["ID"]
-    page    = { style = "offset", offset = "Start", size = "Max", rows = 200 }
+    const   = { "Query.IncludeDeleted" = true }
+    page    = { style = "offset", offset = "Start", size = "Max", rows = 200, total = "Total" }
+    page    = { style = "locator", call = "QueryMore", put = "At", take = "At", done = "Done" }
+    page    = { style = "ids", call = "ListIds", take = "Ids.Id", put = "Ids.Id", rows = 200 }
+    pick    = { call = "Retrieve", put = "Ids.Id", rows = "Found.Contact", size = 200 }
+    changes = { style = "query", since = "ModifiedSince", margin = 300 }
+    changes = { style = "ids", call = "GetUpdated", since = "From", until = "To", take = "Ids.Id",
+                covered = "Until" }
+    changes = { style = "token", put = "Token", take = "NextToken", done = "Done" }
+    deletes = { call = "GetDeleted", since = "From", take = "Ids.Id", covered = "Until" }
+    deletes = "sweep"                               # found when all is read again
+    sweep   = 7                                     # days
 
-Paths of elements are checked for their form here; whether the service has them, its contract says.
+`page` left out is one answer; `changes` left out has all read each night. With pages of style `ids`
+the list's own call takes keys; else `pick` says which one does. Codes by which the service says
+that it does not know a token or a time (any more) stand in `[crm.faults]` as "missing": then all is
+read. Paths of elements are checked for their form here; whether the service has them, its
+contract says.
 """
 
 from __future__ import annotations
@@ -19,7 +34,6 @@ from typing import Any, NamedTuple
 
 from schemas.grammar.place import Place
 from schemas.listing import (
-    Changes,
     Deletes,
     IdsChanges,
     IdsPage,
@@ -46,6 +60,7 @@ LIST_WORDS = (
     "deletes",
     "sweep",
 )
+CHANGES_OF_ONE = ("update", "cancel", "delete")
 SWEEP = "sweep"
 """What `deletes` says where deleted rows are found only when all is read again."""
 
@@ -152,7 +167,7 @@ def _list(place: Place, name: str, table: Mapping[str, Any]) -> Listing:
     page, picked = _page(place, table)
     pick = _formed(place.at("pick"), place.table(table, "pick"), PICK) if "pick" in table else None
     if pick is not None and picked is not None:
-        raise place.fail("'pick' and the 'put' of the page say the same: give one of them")
+        raise place.fail("'pick' says nothing: the list's own call takes the keys of its page")
     made = Listing(
         name=name,
         call=place.demand(table, "call", str, "the SOAP operation that lists"),
@@ -178,15 +193,14 @@ def _list(place: Place, name: str, table: Mapping[str, Any]) -> Listing:
     return made
 
 
-def _page(
-    place: Place, table: Mapping[str, Any]
-) -> tuple[Page | None, tuple[str, int] | None]:
+def _page(place: Place, table: Mapping[str, Any]) -> tuple[Page | None, tuple[str, int] | None]:
     """The page, and where the list's own call takes keys, `put` and `rows` at a time."""
     given = place.table(table, "page")
-    if given.get("style") != "ids" or "put" not in given:
+    if given.get("style") != "ids":
         return _styled(place, table, "page", PAGES), None
     at = place.at("page")
-    put = _path(at, "put", given["put"])
+    wanted = at.demand(given, "put", str, "the element of the list's own call that takes keys")
+    put = _path(at, "put", wanted)
     size = _number(1)(at, "rows", at.demand(given, "rows", int, "how many keys go into one call"))
     rest = {word: value for word, value in given.items() if word not in ("put", "rows")}
     return _styled(place, {"page": rest}, "page", PAGES), (put, size)
@@ -223,9 +237,8 @@ def _deletes(place: Place, table: Mapping[str, Any]) -> Deletes | None:
 def _flaws(made: Listing, table: Mapping[str, Any]) -> Iterator[tuple[bool, str]]:
     """What cannot be, and why."""
     changes, deletes, page = made.changes, made.deletes, made.page
-    by_key = isinstance(page, IdsPage) or isinstance(changes, IdsChanges)
     yield (
-        by_key and made.pick is None,
+        isinstance(changes, IdsChanges) and made.pick is None,
         "keys are listed, but nothing says how rows are read by them: give 'pick'"
         " = { call, put, rows, size }",
     )
@@ -274,6 +287,12 @@ def check_lists(place: Place, mapping: CrmMapping) -> None:
             _check_shape(at, shape, mapping.lists)
         for fields, shape in _readings(entity):
             _check_fields(at, fields, shape, mapping.lists)
+        changing = [verb for verb in CHANGES_OF_ONE if verb in entity.operations]
+        if changing and not entity.found_by_id:
+            raise at.fail(
+                f"'{changing[0]}' asks for one record before and after: say [{name}.get], or how"
+                " the list's rows are picked by key"
+            )
         create = entity.operations.get("create")
         if entity.listing is not None and create is not None and create.look_up is not None:
             raise at.at("create").fail(
@@ -309,6 +328,11 @@ def _check_shape(place: Place, shape: Shape, lists: Mapping[str, Listing]) -> No
         named += [shape.deleted.column] if shape.deleted else []
         for column in named:
             _demand_column(place.at("from"), listing, column)
+        if not shape.parent and shape.key != listing.key:
+            raise place.at("from").fail(
+                f"'key' is {', '.join(shape.key)}, and the rows of the list {listing.name!r} are"
+                f" told apart by {', '.join(listing.key)}: give the same"
+            )
         for part in listing.key:
             if part in shape.skip:
                 raise place.at("from").fail(f"column {part!r} is the list's key: 'skip' keeps it")
@@ -337,6 +361,3 @@ def _demand_column(place: Place, listing: Listing, column: str) -> None:
     if column not in listing.columns:
         known = ", ".join(listing.columns)
         raise place.fail(f"the list {listing.name!r} has no column {column!r}; it has {known}")
-
-
-__all__ = ["Changes", "check_lists", "read_lists"]

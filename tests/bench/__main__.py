@@ -20,7 +20,7 @@ from dataclasses import asdict, dataclass, field
 from rich.console import Console
 from rich.table import Table
 
-BENCHMARKS = ("night", "pipe", "api")
+BENCHMARKS = ("night", "pipe", "api", "soap")
 
 
 @dataclass(frozen=True)

@@ -303,7 +303,7 @@ def smorest_app() -> Flask:
     from sqlalchemy import Integer, String, create_engine, select
     from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 
-    from legacy_clients.odbc import sqlite_dialect
+    from legacy_clients.odbc.drivers import sqlite
 
     class Model(DeclarativeBase):
         pass
@@ -330,7 +330,7 @@ def smorest_app() -> Flask:
 
     pyodbc.pooling = False
     engine = create_engine(
-        f"{sqlite_dialect.NAME}://",
+        f"{sqlite.DIALECT}://",
         creator=lambda: pyodbc.connect(os.environ[ODBC]),
         pool_size=THREADS,
     )

@@ -103,6 +103,11 @@ def test_variables_alone_are_enough(tmp_path: Path) -> None:
             "FACADE_SOAP_URL": "http://127.0.0.1:1/soap",
             "FACADE_SOAP_USER": "u",
             "FACADE_SOAP_PASSWORD": "p",
+            "FACADE_SOAP_CA": "root.pem",
+            "FACADE_SOAP_CERTIFICATE": "/etc/facade.pem",
+            "FACADE_SOAP_KEY": "key.pem",
+            "FACADE_SOAP_PROXY": "http://proxy:3128",
+            "FACADE_SOAP_CALLS": "12",
             "FACADE_ODBC": "DSN=x",
             "FACADE_VAR": "/srv/facade",
             "FACADE_LEDGER": "sqlite:///ledger.sqlite",
@@ -118,6 +123,10 @@ def test_variables_alone_are_enough(tmp_path: Path) -> None:
     assert settings.soap_wsdl == f"{tmp_path}/wsdl/crm.wsdl"
     assert (settings.soap_url, settings.soap_user) == ("http://127.0.0.1:1/soap", "u")
     assert (settings.soap_password, settings.odbc) == ("p", "DSN=x")
+    assert settings.soap_ca == f"{tmp_path}/root.pem"
+    assert settings.soap_certificate == "/etc/facade.pem"
+    assert settings.soap_key == f"{tmp_path}/key.pem"
+    assert (settings.soap_proxy, settings.soap_calls) == ("http://proxy:3128", 12)
     assert settings.var == Path("/srv/facade")
     assert settings.ledger == f"sqlite:///{tmp_path}/ledger.sqlite"
     assert settings.listen == ("::1", 80)
@@ -159,14 +168,63 @@ def test_secrets_do_not_show(tmp_path: Path) -> None:
         "FACADE_WAREHOUSE": "postgresql://f:hush-4@db/w",
         "FACADE_TMS": "karrio",
         "FACADE_TMS_TOKEN": "hush-5",
+        "FACADE_SOAP_PROXY": "http://door:hush-6",
     }
     settings = read_settings(environ, tmp_path)
     given = [settings.soap_password, settings.odbc, settings.ledger, settings.sinks["tms"].token]
-    assert [value[-1] for value in given] == ["1", "2", "f", "5"]
-    assert repr(given) == "['***', '***', '***', '***']"
+    given.append(settings.soap_proxy)
+    assert [value[-1] for value in given] == ["1", "2", "f", "5", "6"]
+    assert repr(given) == "['***', '***', '***', '***', '***']"
     for shown in (settings, settings.sinks, dict(settings.sinks), settings.secrets):
         assert "hush" not in repr(shown)
         assert "hush" not in str(shown)
+
+
+@pytest.mark.parametrize(
+    ("environ", "content"),
+    [
+        ({"FACADE_CRM_CHOICES": "order=invoices, product = parts"}, ""),
+        ({}, "[crm.choices]\norder = 'invoices'\nproduct = 'parts'\n"),
+        (
+            {"FACADE_CRM_CHOICES": "order=invoices,product=parts"},
+            "[crm.choices]\norder = 'quotes'\n",
+        ),
+    ],
+)
+def test_choices_are_a_table_or_pairs(
+    environ: dict[str, str], content: str, tmp_path: Path
+) -> None:
+    write(tmp_path, content)
+    chosen = read_settings(environ, tmp_path).crm_choices
+    assert dict(chosen) == {"order": "invoices", "product": "parts"}
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ("[crm]\nchoices = 5\n", "must be a table of texts such as { order"),
+        ("[crm]\nchoices = { order = 5 }\n", "must be a table of texts such as { order"),
+        ("[crm]\nchoices = 'order'\n", "must be a table of texts such as { order"),
+        ("[crm]\nchoices = { ordr = 'x' }\n", "Unknown entity in crm.choices"),
+    ],
+)
+def test_choices_of_another_form_are_refused(content: str, told: str, tmp_path: Path) -> None:
+    write(tmp_path, content)
+    with pytest.raises(SettingError, match=re.escape(told)):
+        read_settings({}, tmp_path)
+
+
+@pytest.mark.parametrize("content", ["0", "-1", "'many'", "true", "1.5", "10000", "''"])
+def test_a_number_of_calls_that_is_none_is_refused(content: str, tmp_path: Path) -> None:
+    write(tmp_path, f"[crm]\nsoap_calls = {content}\n")
+    with pytest.raises(SettingError, match=r"crm\.soap_calls .* must be a whole number from 1"):
+        read_settings({}, tmp_path)
+
+
+def test_four_calls_run_at_a_time_unless_said_otherwise(tmp_path: Path) -> None:
+    assert read_settings({}, tmp_path).soap_calls == 4
+    write(tmp_path, "[crm]\nsoap_calls = 9\n")
+    assert read_settings({}, tmp_path).soap_calls == 9
 
 
 def test_settings_are_frozen(tmp_path: Path) -> None:

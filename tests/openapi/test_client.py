@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import importlib
 import re
+import time
 from collections.abc import Iterator
 from decimal import Decimal
 from http import HTTPStatus
@@ -283,17 +284,23 @@ def test_a_write_without_an_answer_is_an_operation_to_ask_for(
     client: AuthenticatedClient, customer: Any, deployment: Any
 ) -> None:
     """W3"""
-    deployment.atlas.arm("CreateActivity", "reply_lost")
+    deployment.atlas.arm("CreateActivity", "late", seconds=3.0)
     body = models.ActivityCreate(
         kind=models.ActivityKindInput.NOTE, subject="lost reply", customer_id=customer.parsed.id
     )
     answer = create_activity.sync_detailed(client=client, body=body)
-    assert deployment.atlas.fired("CreateActivity", "reply_lost") == 1
+    assert deployment.atlas.fired("CreateActivity", "late") == 1
     assert answer.status_code == 202
     assert answer.parsed.state is models.OperationState.UNKNOWN
     assert answer.parsed.intended_at.tzinfo is not None
-    assert get_operation.sync(answer.parsed.id, client=client) == answer.parsed
-    assert len(list_activities.sync(client=client, subject=["lost reply"]).items) == 1
+    for _ in range(100):
+        operation = get_operation.sync(answer.parsed.id, client=client)
+        if operation.state is not models.OperationState.UNKNOWN:
+            break
+        time.sleep(0.1)
+    assert (operation.id, operation.state) == (answer.parsed.id, models.OperationState.DONE)
+    (made,) = list_activities.sync(client=client, subject=["lost reply"]).items
+    assert operation.record_id == made.id
 
 
 def test_the_server_is_ready(client: AuthenticatedClient) -> None:

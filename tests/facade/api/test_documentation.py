@@ -79,3 +79,13 @@ def test_a_curl_line_can_be_pasted() -> None:
         ' -H "If-Match: $ETAG" -H "Content-Type: application/json"'
         """ -d '{"name": "O'"'"'Hare"}'"""
     )
+
+
+def test_the_address_itself_leads_to_the_page(api: Any) -> None:
+    """A5: with a key, as everything but liveness."""
+    asked = api.client.get("/")
+    assert asked.status_code == 401
+    assert asked.headers["WWW-Authenticate"].startswith("Basic ")
+    answer = api.get("/")
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/docs")
+    assert "/" not in api.get("/openapi.json").json["paths"]

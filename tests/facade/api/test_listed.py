@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 
 from facade.api import make_api
 from facade.ledger import open_ledger
+from tests.legacy_clients.listed import roster as stand_in
 from tests.legacy_clients.listed.roster import IDS, LOCATOR, OFFSET, Person, Roster, serving
 
 PAGES = {"whole": "", "offset": OFFSET, "locator": LOCATOR, "ids": IDS}
@@ -158,9 +159,17 @@ def test_the_document_offers_no_order_and_no_filter(opened: Opened) -> None:
         assert call("GET", "/v1/contacts?family_name=Name").status_code == 422
 
 
-def test_without_a_get_there_is_a_list_and_no_record(tmp_path: Path, opened: Opened) -> None:
-    from tests.legacy_clients.listed import roster as stand_in
+def test_without_a_get_a_record_is_picked_by_its_key(opened: Opened) -> None:
+    text = stand_in.MAPPING
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(stand_in, "MAPPING", text[: text.index("[contact.get]")])
+        with opened(IDS) as (_, call):
+            assert call("GET", "/v1/contacts/B").json["family_name"] == "Name B"
+            assert call("GET", "/v1/contacts/Z").status_code == 404
+            assert call("GET", "/v1/contacts/%01").status_code == 404
 
+
+def test_without_a_get_there_is_a_list_and_no_record(opened: Opened) -> None:
     text = stand_in.MAPPING
     short = text[: text.index("[contact.get]")]
     with pytest.MonkeyPatch.context() as patch:

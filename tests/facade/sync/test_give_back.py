@@ -131,17 +131,29 @@ def test_with_the_service_down_events_wait_and_are_written_later(
     assert held(nights, order) == "IT"
 
 
-def test_a_status_whose_answer_was_lost_is_told_again_and_does_no_harm(
+def test_a_status_whose_answer_was_lost_is_found_in_the_database(
+    nights: Nights, atlas: Atlas, order: str
+) -> None:
+    """W3"""
+    tms = Telling()
+    tms.tell(order, "in_transit", 1)
+    atlas.arm("SetShipmentStatus", "reply_lost", times=1)
+    assert give(nights, tms).written == {order: "in_transit"}
+    assert atlas.fired("SetShipmentStatus", "reply_lost") == 1
+    assert held(nights, order) == "IT"
+
+
+def test_a_status_of_which_nothing_shows_is_told_again_and_does_no_harm(
     nights: Nights, atlas: Atlas, order: str
 ) -> None:
     """W3: it says the same."""
     tms = Telling()
     tms.tell(order, "in_transit", 1)
-    atlas.arm("SetShipmentStatus", "reply_lost", times=1)
+    atlas.arm("SetShipmentStatus", "late", times=1, seconds=2.5)
     assert give(nights, tms).waiting == 1
-    assert atlas.fired("SetShipmentStatus", "reply_lost") == 1
-    assert held(nights, order) == "IT"
+    assert atlas.fired("SetShipmentStatus", "late") == 1
     assert give(nights, tms).written == {order: "in_transit"}
+    assert held(nights, order) == "IT"
 
 
 def test_an_order_that_the_crm_does_not_know_is_refused_once_and_stops_no_other(

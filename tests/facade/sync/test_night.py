@@ -13,12 +13,14 @@ from pathlib import Path
 import pytest
 
 from facade.ledger.errors import LeaseHeld, LeaseLost
+from facade.ledger.journal import Journal
 from facade.sync import night as night_module
 from facade.sync.errors import NightBusy, NightStopped
 from facade.sync.holder import is_dead, this_job
 from facade.sync.night import LEASE, Night
 from fixtures.atlas import Atlas
 from legacy_clients import crm_folder
+from legacy_clients.deadline import Deadline
 from tests.facade.sync.nights import Nights, changed, inodes, read
 
 OLD = "20250601120000"
@@ -55,6 +57,21 @@ def test_a_job_that_overslept_while_another_took_over_writes_nothing(nights: Nig
     assert len(taken) == 1
     assert (nights.newest, nights.state()) == (sealed, before)
     assert sorted(path.name for path in (nights.var / "runs").iterdir()) == ["000001"]
+
+
+def test_a_night_looks_for_writes_that_nobody_knows_of(nights: Nights) -> None:
+    """W3, W4"""
+    earlier = dt.datetime.now(dt.UTC) - dt.timedelta(hours=1)
+    journal = Journal(nights.ledger.engine, lambda: earlier)
+    body = {"name": "From the night before"}
+    sent = journal.intend("key:1", "customer", "create", None, body, "facade-night")
+    unsent = journal.intend("key:1", "customer", "create", None, body, "facade-none")
+    id = nights.crm.create("customer", body, "facade-night", Deadline.after(10))
+    nights.run()
+    found, open_still = nights.ledger.journal.get(sent), nights.ledger.journal.get(unsent)
+    assert found is not None
+    assert open_still is not None
+    assert (found.state, found.record_id, open_still.state) == ("done", id, "unknown")
 
 
 def test_a_long_night_renews_its_lease(nights: Nights, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,6 +13,7 @@ from legacy_clients.errors import LegacyError, Misconfigured, Unreachable
 from legacy_clients.odbc.bulk import BATCH_BYTES, opened, unveiled
 from legacy_clients.odbc.messages import Query
 from legacy_clients.odbc.port import Port, open_port
+from legacy_clients.odbc.wire import Manner, Reading
 
 
 @pytest.fixture
@@ -97,15 +98,21 @@ def test_a_value_longer_than_expected_is_an_error_and_not_cut(database: Any) -> 
     database.insert("grown", [("a" * 300,)])
     with closing(open_port(database.odbc)) as port:
         [column] = port.describe("grown")
-        sql = f"SELECT {port.profile.carry('t', column)} AS t FROM grown"
-        if port.profile.widened is not None:
-            sql = port.profile.widened(sql, ("t",))
-        query = Query(sql)
-        for short in (1, 296, 299):  # MariaDB's driver would cut a value that is a byte too long
-            with pytest.raises(LegacyError):
-                opened(database.odbc, port.profile, query, "utf-8", 10, short).read_all()
-        read = opened(database.odbc, port.profile, query, "utf-8", 10, 300).read_all()
-    assert read.column("t").to_pylist() == ["a" * 300]
+        profile = port.profile
+        sql = f"SELECT {profile.carry('t', column)} AS t FROM grown"
+    if profile.widened is not None:
+        sql = profile.widened(sql, ("t",))
+    manner = Manner(database.odbc, "utf-8", profile.name, profile.session, None, None, False)
+
+    def read(longest: int) -> pa.Table:
+        reading = Reading(database.odbc, sql, (), 10, longest, 5.0)
+        schema, batches = opened(reading, manner, lambda: None)
+        return pa.Table.from_batches(batches, schema)
+
+    for short in (1, 296, 299):  # MariaDB's driver would cut a value that is a byte too long
+        with pytest.raises(LegacyError):
+            read(short)
+    assert read(300).column("t").to_pylist() == ["a" * 300]
 
 
 def test_a_server_that_is_not_there_is_unreachable(server: Any) -> None:
@@ -118,6 +125,27 @@ def test_an_error_in_mid_reading_is_ours(postgresql: Any) -> None:
     sql = Query("SELECT (1 / (3 - n))::varchar(20) AS n FROM generate_series(1, 3) AS g(n)")
     with closing(open_port(postgresql.odbc)) as port, pytest.raises(LegacyError, match="22012"):
         port.stream(sql).read_all()
+
+
+def texts_of(alphabet: str, lengths: list[int]) -> list[str]:
+    return ["".join(alphabet[(n + i) % len(alphabet)] for i in range(n)) for n in lengths]
+
+
+@pytest.mark.parametrize("alphabet", ["abcdefg", "äöüßéÑ", "Жяш漢字", "🚚😀𝄞"])
+def test_text_of_any_length_comes_as_it_was_stored(
+    database: Any, port: Port, alphabet: str
+) -> None:
+    """F10: lengths 1-5,000, also beyond the basic plane."""
+    kind = {"mariadb": "LONGTEXT CHARACTER SET utf8mb4"}.get(database.name, "TEXT")
+    database.execute("DROP TABLE IF EXISTS many", f"CREATE TABLE many (id INTEGER, t {kind})")
+    edges = (64, 128, 256, 1024, 2048, 4096, 5000)
+    texts = texts_of(alphabet, [1, 2, 3, *(edge + off for edge in edges for off in (-1, 0))])
+    database.insert("many", list(enumerate(texts)))
+    _, described = port.describe("many")
+    query = Query(f"SELECT {port.profile.carry('t', described)} AS t FROM many ORDER BY id")
+    assert port.stream(query).read_all().column("t").to_pylist() == texts
+    query = Query(f"SELECT {port.profile.carry_by_row('t', described)} AS t FROM many ORDER BY id")
+    assert [row[0] for row in port.ask(query, 10).rows] == texts
 
 
 def test_only_marked_values_of_a_batch_are_unveiled() -> None:

@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from legacy_clients.odbc.carriage import unveil
 from legacy_clients.odbc.messages import Column, Query
 from legacy_clients.odbc.port import Port, open_port
+from legacy_clients.odbc.veil import unveil
 
 LONG = "ü" * 5000
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from legacy_clients.errors import Misconfigured
+from legacy_clients.errors import CutOff, Misconfigured
 from legacy_clients.odbc.drivers import PROFILES, profile_of
+from legacy_clients.odbc.failures import meaning
 
 
 @pytest.mark.parametrize(
@@ -37,8 +38,21 @@ def test_a_string_without_a_driver_is_told() -> None:
 
 @pytest.mark.parametrize(
     ("name", "dialect"),
-    [("SQLite", "sqlite"), ("MariaDB", "mariadb"), ("PostgreSQL", "postgresql")],
+    [
+        ("SQLite", "sqlite"),
+        ("MariaDB", "mariadb"),
+        ("PostgreSQL", "postgresql"),
+        ("SQL Server", "mssql"),
+        ("FreeTDS", "mssql"),
+    ],
 )
 def test_each_profile_has_its_sqlalchemy_dialect(name: str, dialect: str) -> None:
     spoken = PROFILES[name].spoken()
     assert (spoken.name, spoken.paramstyle, spoken.positional) == (dialect, "qmark", True)
+
+
+@pytest.mark.parametrize("name", PROFILES)
+def test_each_profiles_errors_have_a_meaning(name: str) -> None:
+    found = meaning("08S01", 0, name)
+    assert found is not None
+    assert found.error is CutOff

@@ -15,6 +15,7 @@ import pytest
 from legacy_clients.errors import CutOff, Unreachable
 from legacy_clients.odbc.messages import Query
 from legacy_clients.odbc.port import Port, open_port
+from tests.processes import workers
 from tests.servers import MariaDB, PostgreSQL
 
 WHO = {"MariaDB": "SELECT CONNECTION_ID() AS c", "PostgreSQL": "SELECT pg_backend_pid() AS c"}
@@ -58,6 +59,20 @@ def test_after_a_restart_of_the_server_nobody_sees_a_dead_connection(mortal: Any
             [[number]] = port.ask(Query(WHO[port.profile.name]), 10).rows
             assert number > 0
         assert len(connections_of_all(port, 4)) == 4
+
+
+def test_a_connection_that_its_server_ends_is_noticed_while_idle(server: Any) -> None:
+    """L9: before the next caller sees it."""
+    with closing(open_port(server.odbc)) as port:
+        [[first]] = port.ask(Query(WHO[port.profile.name]), 10).rows
+        asked = workers()
+        end = {"mariadb": "KILL {}", "postgresql": "SELECT pg_terminate_backend({})"}
+        server.execute(end[server.name].format(first))
+        time.sleep(0.3)
+        [[second]] = port.ask(Query(WHO[port.profile.name]), 10).rows
+        assert second != first
+        assert workers() == asked  # it made a new connection: nothing failed, nothing was retried
+        assert len(asked) == 1
 
 
 def test_while_the_server_is_down_it_is_unreachable_and_then_comes_back(mortal: Any) -> None:

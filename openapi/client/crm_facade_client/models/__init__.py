@@ -71,6 +71,7 @@ from .product_page import ProductPage
 from .product_sort import ProductSort
 from .quantity import Quantity
 from .quantity_input import QuantityInput
+from .readiness import Readiness
 from .refused_value import RefusedValue
 from .shipment import Shipment
 from .shipment_field import ShipmentField
@@ -154,6 +155,7 @@ __all__ = (
     "ProductSort",
     "Quantity",
     "QuantityInput",
+    "Readiness",
     "RefusedValue",
     "Shipment",
     "ShipmentField",

@@ -14,7 +14,7 @@ class Health:
     """How it stands."""
 
     status: str
-    """ live or ready. """
+    """ Always live. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:

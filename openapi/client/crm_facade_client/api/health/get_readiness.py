@@ -5,8 +5,8 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
-from ...models.health import Health
 from ...models.problem import Problem
+from ...models.readiness import Readiness
 from ...types import Response
 
 
@@ -22,9 +22,9 @@ def _get_kwargs() -> dict[str, Any]:
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Health | Problem | None:
+) -> Problem | Readiness | None:
     if response.status_code == 200:
-        response_200 = Health.from_dict(response.json())
+        response_200 = Readiness.from_dict(response.json())
 
         return response_200
 
@@ -46,7 +46,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[Health | Problem]:
+) -> Response[Problem | Readiness]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -58,17 +58,18 @@ def _build_response(
 def sync_detailed(
     *,
     client: AuthenticatedClient | Client,
-) -> Response[Health | Problem]:
+) -> Response[Problem | Readiness]:
     """Can it serve?
 
-     Asks the ledger and the CRM's database; the problem of a 503 names what is missing.
+     Asks the ledger and the CRM's database, and knows of its services; the problem of a 503 names what
+    is missing.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Health | Problem]
+        Response[Problem | Readiness]
     """
 
     kwargs = _get_kwargs()
@@ -83,17 +84,18 @@ def sync_detailed(
 def sync(
     *,
     client: AuthenticatedClient | Client,
-) -> Health | Problem | None:
+) -> Problem | Readiness | None:
     """Can it serve?
 
-     Asks the ledger and the CRM's database; the problem of a 503 names what is missing.
+     Asks the ledger and the CRM's database, and knows of its services; the problem of a 503 names what
+    is missing.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Health | Problem
+        Problem | Readiness
     """
 
     return sync_detailed(
@@ -104,17 +106,18 @@ def sync(
 async def asyncio_detailed(
     *,
     client: AuthenticatedClient | Client,
-) -> Response[Health | Problem]:
+) -> Response[Problem | Readiness]:
     """Can it serve?
 
-     Asks the ledger and the CRM's database; the problem of a 503 names what is missing.
+     Asks the ledger and the CRM's database, and knows of its services; the problem of a 503 names what
+    is missing.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Health | Problem]
+        Response[Problem | Readiness]
     """
 
     kwargs = _get_kwargs()
@@ -127,17 +130,18 @@ async def asyncio_detailed(
 async def asyncio(
     *,
     client: AuthenticatedClient | Client,
-) -> Health | Problem | None:
+) -> Problem | Readiness | None:
     """Can it serve?
 
-     Asks the ledger and the CRM's database; the problem of a 503 names what is missing.
+     Asks the ledger and the CRM's database, and knows of its services; the problem of a 503 names what
+    is missing.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Health | Problem
+        Problem | Readiness
     """
 
     return (
