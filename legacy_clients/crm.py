@@ -27,6 +27,7 @@ from legacy_clients.finding import Finder
 from legacy_clients.keeping import typed, unkept
 from legacy_clients.listed.reader import ListedReader
 from legacy_clients.listed.table import ListedTable
+from legacy_clients.odbc.canaries import demand_exact, self_test
 from legacy_clients.odbc.port import Port, open_port
 from legacy_clients.odbc.select import Tables, TableSelect
 from legacy_clients.reading import Ask, EntityReader, Found, Page, Reader
@@ -252,6 +253,16 @@ class LegacyCRM:
                 self.finder(name).check()
         for table in self.mapping.lists:
             ListedTable(self.service, self.mapping.tables[table]).check()
+
+    def demand_exact(self) -> tuple[str, ...]:
+        """Send values that drivers are known to change through the database's driver (F10).
+
+        The names of those that it cannot bring: they are refused wherever they stand. Raises
+        Misconfigured where it changes one without a word, and what a Port raises.
+        """
+        if all(table.listing is not None for table in self.mapping.tables.values()):
+            return ()
+        return demand_exact(self.port, self_test(self.port, self.mapping.rules.page))
 
     def clock(self) -> dt.datetime:
         """The database's idea of now, UTC; our own where no table stands in a database."""

@@ -58,7 +58,7 @@ def check(
     it touches; what is told once is not told again. Nothing is written to the CRM.
 
     Exit status: 0 all well, 2 a misfit that users would meet, or a setting or mapping is wrong,
-    3 warnings, refused values or differences, 6 a part of the CRM is down, 8 the ledger failed.
+    3 warnings, refused values or differences, 6 a part of the CRM is down.
     """
     settings = settings_here()
     crm = crm_of(settings)

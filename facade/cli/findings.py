@@ -98,9 +98,10 @@ def _database(side: Side) -> Iterator[str]:
         yield GRANTS[side.told["read_only"]]
     if "driver_test" in side.told:
         test = side.told["driver_test"]
-        refused = f", but these are refused: {', '.join(test['refused'])}"
-        kept = f"{test['tried']} values that drivers change went through it"
-        yield kept + (refused if test["refused"] else "")
+        lost = len(test["refused"]) + len(test["changed"])
+        count = f"{test['tried'] - lost} of {test['tried']}" if lost else f"all {test['tried']}"
+        refused = f" ({', '.join(test['refused'])} refused)" if test["refused"] else ""
+        yield f"{count} test values come through its driver exactly{refused}"
 
 
 def _services(side: Side) -> Iterator[str]:

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+import click
+
 from facade.app import access_of
 from facade.config import SETTINGS, SettingError, Settings, read_settings
 from facade.ledger import Ledger, open_ledger
@@ -16,6 +18,7 @@ from facade.sync.night import Night
 from facade.sync.progress import Progress, silent
 from legacy_clients import open_crm
 from legacy_clients.crm import LegacyCRM
+from legacy_clients.errors import NotSent
 from schemas.layout import Layout
 
 
@@ -95,6 +98,23 @@ def demand_sources(settings: Settings, crm: LegacyCRM) -> None:
         settings.require("soap_url")
 
 
+def demand_exact(crm: LegacyCRM) -> None:
+    """The database's driver changes no value without a word (F10); what it cannot bring is said.
+
+    Raises Misconfigured. A database that is down is found out by whoever reads it.
+    """
+    try:
+        refused = crm.demand_exact()
+    except NotSent:
+        return
+    if refused:
+        click.echo(
+            "The database's driver cannot bring some values, which are refused wherever they stand:"
+            f" {', '.join(refused)}",
+            err=True,
+        )
+
+
 @contextmanager
 def opened_night(only: str | None = None, progress: Progress = silent) -> Iterator[Night]:
     """A night made of the settings; everything is closed at the end."""
@@ -103,6 +123,7 @@ def opened_night(only: str | None = None, progress: Progress = silent) -> Iterat
     demand_sources(settings, crm)
     with ledger_of(settings) as ledger:
         try:
+            demand_exact(crm)
             night = Night(crm, ledger, settings.var, progress=progress)
             night.sinks = sinks_of(settings, ledger, night.layouts, only)
             yield night

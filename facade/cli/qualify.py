@@ -63,11 +63,11 @@ def qualify(
     asked = Asked(str(settings.require("odbc")), page, table, tuple(key), rows, disruptive, scratch)
     findings = []
     with closing(Kit(asked)) as kit:
-        driver = kit.port.profile.name
+        profile = kit.port.profile
         for finding in kit.findings():
             findings.append(finding)
             click.echo(line(finding))
-    click.echo(f"receipt: {write(receipt(asked, driver, findings), findings, folder)}")
+    click.echo(f"receipt: {write(receipt(asked, profile, findings), findings, folder)}")
     context.exit(DISTORTS if verdict(findings) == WRONG else 0)
 
 

@@ -7,7 +7,7 @@ from contextlib import closing
 
 import click
 
-from facade.cli.parts import crm_of, demand_sources, ledger_of, settings_here
+from facade.cli.parts import crm_of, demand_exact, demand_sources, ledger_of, settings_here
 from facade.config import SETTINGS, SettingError
 from facade.writes import Writes
 
@@ -30,6 +30,7 @@ def serve(listen: str | None, workers: int, threads: int) -> None:
     host, port = address_of(listen or settings.api_listen)
     demand_free(host, port)
     with closing(crm), ledger_of(settings) as ledger:
+        demand_exact(crm)
         # What the last process was at when it ended; a CRM that is down is asked another time.
         Writes(crm, ledger).settle_open()
     click.echo(f"http://{host}:{port}/docs", err=True)

@@ -139,9 +139,14 @@ class Checkup:
     def _test_driver(self, port: Port) -> None:
         """F10: does the driver bring values through that drivers are known to change?"""
         page = self._crm.mapping.rules.page
-        found = [*self_test(port, page), *self_test(port, page, bulk=True)]
+        ways = {"by rows": False, "in bulk": True}
+        found = [
+            (f"{each.name} {way}", each.verdict)
+            for way, bulk in ways.items()
+            for each in self_test(port, page, bulk)
+        ]
         by_verdict = {
-            word: list(dict.fromkeys(each.name for each in found if each.verdict == word))
+            word: [name for name, verdict in found if verdict == word]
             for word in (CHANGED, REFUSED)
         }
         told = {"tried": len(found), "changed": by_verdict[CHANGED], "refused": by_verdict[REFUSED]}

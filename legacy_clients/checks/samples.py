@@ -25,6 +25,7 @@ Place = tuple[str | None, ...]
 RUN = 10
 """Records that are read from one place on."""
 RAWS = 3
+PAGE = 100
 CERTAIN = 5
 """So many values, all of them refused, are no accident."""
 LETTERS = {
@@ -97,10 +98,10 @@ def remarks_of(found: Sample) -> Iterator[Remark]:
 
 def spread(reader: Reader, mapping: EntityMapping, count: int, seconds: float) -> Iterator[Found]:
     """About `count` records, each once: a tenth of them the newest, the others in short runs from
-    all over the keys; of a list its first page. Raises the errors of the reader.
+    all over the keys; of a list the first. Raises the errors of the reader.
     """
     if mapping.listing is not None:
-        yield from reader.find(Ask(limit=count), seconds).records
+        yield from _first(reader, count, seconds)
         return
     newest = max(1, count // 10)
     seen: set[str] = set()
@@ -109,6 +110,18 @@ def spread(reader: Reader, mapping: EntityMapping, count: int, seconds: float) -
             if found.id not in seen:
                 seen.add(found.id)
                 yield found
+
+
+def _first(reader: Reader, count: int, seconds: float) -> Iterator[Found]:
+    """The first records of a list, at most so many."""
+    ask, left = Ask(limit=min(count, PAGE)), count
+    for _ in range(count):
+        page = reader.find(ask, seconds)
+        yield from page.records[:left]
+        left -= len(page.records)
+        if left <= 0 or page.next is None:
+            return
+        ask = dataclasses.replace(ask, after=page.next)
 
 
 def _pages(

@@ -23,6 +23,7 @@ import pyodbc
 from legacy_clients.errors import LegacyError, Misconfigured, TimedOut
 from legacy_clients.odbc.canaries import CHANGED, REFUSED, Outcome, first_row, same, self_test
 from legacy_clients.odbc.connection_string import attributes, completed
+from legacy_clients.odbc.drivers import Profile
 from legacy_clients.odbc.failures import translated
 from legacy_clients.odbc.link import LOGIN_SECONDS
 from legacy_clients.odbc.messages import Column, Query
@@ -31,6 +32,8 @@ from legacy_clients.odbc.select import FlatSelect, Tables, Test
 from legacy_clients.odbc.veil import MARK
 from schemas.mapping import Shape
 from schemas.source import OWN, ColumnName
+
+pyodbc.pooling = False
 
 WELL, MIND, WRONG, UNTRIED = "well", "mind", "wrong", "not tried"
 """As it should be; to be known; not to be relied on; not asked for, or not possible here."""
@@ -368,7 +371,7 @@ def _scratch(kit: Kit) -> Found:
     canaries = kit.port.profile.canaries
     columns = ", ".join(f"c{place} {it.declared}" for place, it in enumerate(canaries))
     values = ", ".join(it.sql for it in canaries)
-    with contextlib.closing(_writing(kit)) as connection:
+    with contextlib.closing(_connected(kit.asked, kit.port.profile)) as connection:
         try:
             with _made(connection, whole, columns):
                 connection.execute(f"INSERT INTO {whole} VALUES ({values})").close()
@@ -416,10 +419,9 @@ def _stored(kit: Kit, table: str, whole: str) -> list[Outcome]:
     return found
 
 
-def _writing(kit: Kit) -> pyodbc.Connection:
+def _connected(asked: Asked, profile: Profile) -> pyodbc.Connection:
     """A connection that may write, for the table that was asked for: ports only read."""
-    profile = kit.port.profile
-    string = completed(kit.asked.string, profile.options, profile.demands)
+    string = completed(asked.string, profile.options, profile.demands)
     try:
         return pyodbc.connect(string, autocommit=True, timeout=LOGIN_SECONDS)
     except pyodbc.Error as error:
@@ -442,14 +444,14 @@ CHECKS: dict[str, Callable[[Kit], Found]] = {
 }
 
 
-def receipt(asked: Asked, profile: str, findings: Sequence[Finding]) -> dict[str, Any]:
+def receipt(asked: Asked, profile: Profile, findings: Sequence[Finding]) -> dict[str, Any]:
     """All that was found, as JSON: no values, no secrets; where the database is only as a hash."""
     given = attributes(asked.string)
     place = "\0".join(given.get(name, "") for name in _WHERE)
     return {
         "kit": 1,
         "made": datetime.now(UTC).isoformat(timespec="seconds"),
-        "driver": profile,
+        "driver": profile.name,
         "server": hashlib.sha256(place.encode()).hexdigest()[:16],
         "page": asked.page,
         "versions": _versions(asked, profile),
@@ -467,18 +469,18 @@ def verdict(findings: Sequence[Finding]) -> str:
     return next(word for word in (WRONG, MIND, WELL) if word in verdicts)
 
 
-def _versions(asked: Asked, profile: str) -> dict[str, str]:
+def _versions(asked: Asked, profile: Profile) -> dict[str, str]:
     found = {
         "python": platform.python_version(),
         "system": f"{platform.system()} {platform.release()}",
         **{name: version(name) for name in ("pyodbc", "arrow-odbc", "sqlalchemy")},
     }
     told = {"driver": pyodbc.SQL_DRIVER_VER, "database": pyodbc.SQL_DBMS_VER}
-    kit_string = asked.string
-    with contextlib.suppress(pyodbc.Error, Misconfigured):
-        connection = pyodbc.connect(kit_string, autocommit=True, timeout=LOGIN_SECONDS)
-        with contextlib.closing(connection):
-            found |= {name: str(connection.getinfo(what)) for name, what in told.items()}
+    with (
+        contextlib.suppress(LegacyError, pyodbc.Error),
+        contextlib.closing(_connected(asked, profile)) as connection,
+    ):
+        found |= {name: str(connection.getinfo(what)) for name, what in told.items()}
     return found
 
 

@@ -94,6 +94,7 @@ PROFILE = Profile(
     garbled="["
     + "".join(f"\\u{high:02x}d8-\\u{high:02x}db" for high in range(256))
     + "\U00010000-\U0010ffff]",
+    pads=True,
     buffers=True,
     dialect="mariadb+pyodbc",
     carried=carried,

@@ -88,7 +88,9 @@ def test_a_route_without_a_policy_fails_the_app(api: Any) -> None:
         guard(app, api.ledger, ["customers"])
 
 
-@pytest.mark.parametrize("path", ["/index.html", "/v2/customers", "/customers", "/v1/orders", "/docs/more"])
+@pytest.mark.parametrize(
+    "path", ["/index.html", "/v2/customers", "/customers", "/v1/orders", "/docs/more"]
+)
 def test_only_known_paths_have_a_policy(path: str) -> None:
     """A5"""
     with pytest.raises(TypeError, match="has no policy"):

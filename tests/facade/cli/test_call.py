@@ -125,3 +125,26 @@ def test_the_request_is_shown_without_its_sign_in(caller: Caller) -> None:
     assert ">C000001</" in err
     assert "Session" not in err
     assert json.loads(out)["CustNo"] == "C000001"
+
+
+def test_an_argument_that_is_not_declared_is_answered_with_those_that_are(caller: Caller) -> None:
+    status, _, err = caller.run("call", "GetCustomer", "--json", '{"CustNum": "C000001"}')
+    assert status == 2
+    assert "GetCustomer has no element CustNum; it has CustNo" in err
+    assert "GetCustomer takes:\n  CustNo  " in err
+
+
+def test_a_request_is_shown_where_the_service_is_down(caller: Caller) -> None:
+    down = Caller(caller.atlas, caller.var)
+    environ = down.environ | {"FACADE_SOAP_URL": "http://127.0.0.1:9/atlas"}
+    words = ["call", "GetCustomer", "--show-request", "--json", '{"CustNo": "C000001"}']
+    done = subprocess.run(
+        [sys.executable, "-m", "facade.cli", *words],
+        env=environ,
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+    )
+    assert done.returncode == 6
+    assert ">C000001</" in done.stderr
+    assert "no connection to the SOAP service" in done.stderr

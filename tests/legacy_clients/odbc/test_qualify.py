@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from legacy_clients.errors import Unreachable
+from legacy_clients.odbc.drivers import profile_of
 from legacy_clients.odbc.qualify import (
     MIND,
     UNTRIED,
@@ -148,7 +149,7 @@ def test_a_table_that_is_not_there_costs_its_checks(database: Any) -> None:
 def test_the_receipt_holds_no_host_password_or_value(people: Any) -> None:
     """O1."""
     asked = Asked(people.odbc, table="people")
-    told = receipt(asked, people.name, list(found(asked).values()))
+    told = receipt(asked, profile_of(people.odbc), list(found(asked).values()))
     text = json.dumps(told)
     assert "Müller" not in text
     assert "M\\u00fcller" not in text

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import socket
-import threading
 import time
 from collections.abc import Callable
-from types import TracebackType
-from typing import Self
+
+from fixtures.standin.bare import TICK, BareServer
 
 ENVELOPE = (
     '<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/">'
@@ -19,98 +18,33 @@ SECRET = "s3cret-of-the-reply"
 Reaction = Callable[[socket.socket], bool]
 
 
-class Hostile:
+class Hostile(BareServer):
     """Reacts to requests in the order of `reactions`, the last one again and again.
 
-    `requests` holds what arrived, `connections` how many were opened, `fired` how many reactions
-    ran to their end or were cut short by the caller's leaving.
+    `requests` holds what arrived, `fired` how many reactions ran to their end or were cut short by
+    the caller's leaving.
     """
 
     def __init__(self, *reactions: Reaction) -> None:
+        super().__init__()
         self.reactions = list(reactions)
         self.requests: list[bytes] = []
-        self.connections = 0
         self.fired = 0
-        self._stopping = threading.Event()
-        self._lock = threading.Lock()
-        self._threads: list[threading.Thread] = []
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self._listener.settimeout(0.05)
-        self.port = self._listener.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}/shop?x=1"
 
-    def __enter__(self) -> Self:
-        self._start(self._accept)
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._stopping.set()
-        for thread in list(self._threads):
-            thread.join(5)
-        self._listener.close()
-
-    def _start(self, work: Callable[..., None], *given: object) -> None:
-        thread = threading.Thread(target=work, args=given, daemon=True)
-        self._threads.append(thread)
-        thread.start()
-
-    def _accept(self) -> None:
-        while not self._stopping.is_set():
+    def converse(self, caller: socket.socket) -> None:
+        stays = True
+        while stays and (request := self.request_of(caller)):
+            with self.lock:
+                self.requests.append(request)
+                more = len(self.reactions) > 1
+                react = self.reactions.pop(0) if more else self.reactions[0]
             try:
-                sock, _ = self._listener.accept()
-            except TimeoutError:
-                continue
-            self.connections += 1
-            self._start(self._converse, sock)
-
-    def _converse(self, sock: socket.socket) -> None:
-        with sock:
-            sock.settimeout(0.05)
-            while not self._stopping.is_set():
-                request = self._request(sock)
-                if not request:
-                    return
-                with self._lock:
-                    self.requests.append(request)
-                    more = len(self.reactions) > 1
-                    react = self.reactions.pop(0) if more else self.reactions[0]
-                try:
-                    open_still = react(sock)
-                except OSError:  # the caller left
-                    open_still = False
-                with self._lock:
-                    self.fired += 1
-                if not open_still:
-                    return
-
-    def _request(self, sock: socket.socket) -> bytes:
-        taken = b""
-        while not self._stopping.is_set():
-            head, found, body = taken.partition(b"\r\n\r\n")
-            if found and len(body) >= length_of(head):
-                return taken
-            try:
-                more = sock.recv(65536)
-            except TimeoutError:
-                continue
-            except OSError:
-                return b""
-            if not more:
-                return b""
-            taken += more
-        return b""
-
-
-def length_of(head: bytes) -> int:
-    for line in head.split(b"\r\n"):
-        if line.lower().startswith(b"content-length:"):
-            return int(line.split(b":")[1])
-    return 0
+                stays = react(caller)
+            except OSError:  # the caller left
+                stays = False
+            with self.lock:
+                self.fired += 1
 
 
 def raw(content: bytes, *, stay: bool = False) -> Reaction:
@@ -119,7 +53,7 @@ def raw(content: bytes, *, stay: bool = False) -> Reaction:
     def react(sock: socket.socket) -> bool:
         sock.settimeout(5)
         sock.sendall(content)
-        sock.settimeout(0.05)
+        sock.settimeout(TICK)
         return stay
 
     return react

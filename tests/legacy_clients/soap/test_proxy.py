@@ -7,14 +7,13 @@ import socket
 import ssl
 import threading
 import time
-from contextlib import closing
-from types import TracebackType
-from typing import Self
+from contextlib import closing, suppress
 from urllib.parse import urlsplit
 
 import pytest
 import trustme
 
+from fixtures.standin.bare import TICK, BareServer
 from legacy_clients.deadline import Deadline
 from legacy_clients.errors import Denied, LegacyError, Misconfigured, NotSent, Unreachable
 from legacy_clients.soap.proxy import Proxy
@@ -33,64 +32,29 @@ from tests.legacy_clients.soap.auth.keeper import (
 PASS = base64.b64encode(b"door:of the proxy").decode()
 
 
-class Middle:
+class Middle(BareServer):
     """A small HTTP proxy: CONNECT and absolute targets. `heads` is what it was told, `inside` what
     went through its tunnels.
     """
 
     def __init__(self, *, password: str = "", reply: bytes = b"") -> None:
         """`reply` is said to everything, in place of doing it."""
+        super().__init__()
         self.heads: list[bytes] = []
         self.inside: list[bytes] = []
         self._password, self._reply = password, reply
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self._listener.settimeout(0.05)
-        self._stopping = threading.Event()
-        self._threads = [threading.Thread(target=self._accept)]
-        self.port = self._listener.getsockname()[1]
 
-    def __enter__(self) -> Self:
-        self._threads[0].start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._stopping.set()
-        for thread in list(self._threads):
-            thread.join(5)
-        self._listener.close()
-
-    def _accept(self) -> None:
-        while not self._stopping.is_set():
-            try:
-                caller, _ = self._listener.accept()
-            except TimeoutError:
-                continue
-            thread = threading.Thread(target=self._converse, args=(caller,))
-            self._threads.append(thread)
-            thread.start()
-
-    def _converse(self, caller: socket.socket) -> None:
-        with caller:
-            caller.settimeout(5)
-            taken = b""
-            while b"\r\n\r\n" not in taken:
-                piece = caller.recv(65536)
-                if not piece:
-                    return
-                taken += piece
-            head, _, rest = taken.partition(b"\r\n\r\n")
-            self.heads.append(head)
-            if self._reply:
-                caller.sendall(self._reply)
-                return
-            if self._password and f"Basic {self._password}".encode() not in head:
-                caller.sendall(b"HTTP/1.1 407 No\r\nContent-Length: 0\r\n\r\n")
-                return
+    def converse(self, caller: socket.socket) -> None:
+        request = self.request_of(caller)
+        if not request:
+            return
+        head, _, rest = request.partition(b"\r\n\r\n")
+        self.heads.append(head)
+        if self._reply:
+            caller.sendall(self._reply)
+        elif self._password and f"Basic {self._password}".encode() not in head:
+            caller.sendall(b"HTTP/1.1 407 No\r\nContent-Length: 0\r\n\r\n")
+        else:
             self._forward(caller, head, rest)
 
     def _forward(self, caller: socket.socket, head: bytes, rest: bytes) -> None:
@@ -103,8 +67,8 @@ class Middle:
                 lines = [line for line in head.split(b"\r\n") if not line.startswith(b"Proxy-")]
                 lines[0] = f"{method} {place.path} HTTP/1.1".encode()
                 service.sendall(b"\r\n".join(lines) + b"\r\n\r\n" + rest)
+            service.settimeout(TICK)
             back = threading.Thread(target=self._pump, args=(service, caller))
-            self._threads.append(back)
             back.start()
             self._pump(caller, service, self.inside if method == "CONNECT" else None)
             service.shutdown(socket.SHUT_RDWR)
@@ -113,19 +77,11 @@ class Middle:
     def _pump(
         self, source: socket.socket, target: socket.socket, kept: list[bytes] | None = None
     ) -> None:
-        source.settimeout(0.05)
-        while not self._stopping.is_set():
-            try:
-                piece = source.recv(65536)
-                if not piece:
-                    return
+        with suppress(OSError):
+            while piece := self.piece_of(source):
                 if kept is not None:
                     kept.append(piece)
                 target.sendall(piece)
-            except TimeoutError:
-                continue
-            except OSError:
-                return
 
 
 def gold(asked: Asked) -> Told:

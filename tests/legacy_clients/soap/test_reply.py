@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 import time
 import traceback
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
 
 import pytest
 
+from fixtures.hostile import Canary
 from legacy_clients.errors import CutOff, Denied, LegacyError, Misconfigured, Unintelligible
 from legacy_clients.soap.fault import Fault
 from legacy_clients.soap.reply import Reply, read_reply
@@ -232,19 +231,8 @@ def test_what_is_built_to_exhaust_us_is_refused_in_no_time(shop: Contract, name:
 
 def test_no_request_is_made_and_no_file_is_read_while_parsing(shop: Contract) -> None:
     """L3"""
-    asked = []
-
-    class Canary(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            asked.append(self.path)
-            self.send_error(404)
-
-        def log_message(self, *given: object) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Canary) as canary:
-        threading.Thread(target=canary.serve_forever, args=(0.01,), daemon=True).start()
-        place = f"http://127.0.0.1:{canary.server_port}/"
+    with Canary.start() as canary:
+        place = canary.url
         body = ENVELOPE.format(FOUND.format("<Name>a</Name>"))
         xi = '<x:include xmlns:x="http://www.w3.org/2001/XInclude" href="{}"/>'
         hint = (
@@ -261,9 +249,8 @@ def test_no_request_is_made_and_no_file_is_read_while_parsing(shop: Contract) ->
                 read(shop, hostile)
         hinted = body.replace("<FindResponse>", f"<FindResponse {hint}>")
         assert isinstance(read(shop, f'<?xml-stylesheet href="{place}"?>{hinted}'), Reply)
-        canary.shutdown()
 
-    assert asked == []
+    assert canary.asked == 0
 
 
 def test_a_fault_is_read_whatever_the_status(shop: Contract) -> None:

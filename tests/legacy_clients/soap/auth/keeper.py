@@ -6,18 +6,17 @@ from __future__ import annotations
 
 import base64
 import binascii
+import itertools
 import re
 import ssl
-import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from lxml import etree
 
+from fixtures.standin.wire import Conversation, Listener
 from legacy_clients.deadline import Deadline
 from legacy_clients.soap.guard import Limits
 from legacy_clients.soap.service import Service, open_service
@@ -84,68 +83,18 @@ def unauthorized(*challenges: str) -> Told:
 Judge = Callable[[Asked], Told]
 
 
-class Keeper:
+class Keeper(Listener):
     """Serves on loopback what `judge` says. `asked` holds every request in order."""
 
     def __init__(self, judge: Judge, tls: ssl.SSLContext | None = None) -> None:
+        super().__init__(0, Visit, tls)
+        self.judge = judge
         self.asked: list[Asked] = []
-        self._lock = threading.Lock()
-        connections = iter(range(1, 1_000_000))
-        keeper = self
+        self.numbers = itertools.count(1)
 
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-            disable_nagle_algorithm = True
-
-            def setup(self) -> None:
-                super().setup()
-                self.number, self.memory = next(connections), {}
-
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                asked = Asked(self.requestline, self.headers, body, self.number, self.memory)
-                with keeper._lock:
-                    keeper.asked.append(asked)
-                told = judge(asked)
-                content = told.content
-                self.send_response(told.status)
-                self.send_header("Content-Type", told.media)
-                self.send_header("Content-Length", str(len(content)))
-                for name, value in told.headers.items():
-                    self.send_header(name, value)
-                self.end_headers()
-                self.wfile.write(content)
-
-            def log_message(self, *given: object) -> None:
-                """Nothing is printed."""
-
-        class Server(ThreadingHTTPServer):
-            request_queue_size = 64
-            daemon_threads = True
-
-            def handle_error(self, request: Any, client_address: Any) -> None:
-                """Callers that leave are no errors."""
-
-        self._server = Server(("127.0.0.1", 0), Handler)
-        if tls is not None:
-            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
-        self.port = self._server.server_address[1]
-        self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self.port}/vault"
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._server.shutdown()
-        self._thread.join(5)
-        self._server.server_close()
+    @property
+    def url(self) -> str:
+        return f"{super().url}/vault"
 
     @property
     def operations(self) -> list[str]:
@@ -154,6 +103,22 @@ class Keeper:
     def sightings(self, secret: str) -> set[str]:
         """Every place of every request where a secret stands, plain or packed."""
         return {place for asked in self.asked for place in places(asked, secret)}
+
+
+class Visit(Conversation):
+    """One connection, which has a number and a memory."""
+
+    server: Keeper
+
+    def setup(self) -> None:
+        super().setup()
+        self.number, self.memory = next(self.server.numbers), {}
+
+    def do_POST(self) -> None:
+        asked = Asked(self.requestline, self.headers, self.read_body(), self.number, self.memory)
+        self.server.asked.append(asked)
+        told = self.server.judge(asked)
+        self.answer(told.status, told.media, told.content, **told.headers)
 
 
 def places(asked: Asked, secret: str) -> set[str]:
