@@ -18,7 +18,7 @@ from legacy_clients.errors import Misconfigured
 from legacy_clients.odbc.messages import Column
 from legacy_clients.odbc.select import Tables
 from legacy_clients.soap.contract import Contract
-from legacy_clients.soap.outline import short
+from legacy_clients.soap.outline import outlined, short
 from legacy_clients.soap.xsd import Element
 from schemas.elements import parse_path
 from schemas.mapping import CrmMapping, EntityMapping
@@ -77,7 +77,7 @@ def look(
     at = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
     if contract is None:
         return Seen(at, found)
-    return Seen(at, found, contract.outline, reached(mappings, contract))
+    return Seen(at, found, outlined(contract), reached(mappings, contract))
 
 
 def drifts(before: Seen, now: Seen, mapping: CrmMapping) -> list[Remark]:

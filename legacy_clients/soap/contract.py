@@ -11,7 +11,6 @@ from functools import cached_property
 from typing import Any, NamedTuple, Protocol
 
 from legacy_clients.errors import Misconfigured
-from legacy_clients.soap.outline import digest_of, outlined
 from legacy_clients.soap.xsd import ITEM, Element, Schemas
 
 STEP = re.compile(r"([^.\[\]]+)(?:\[([^\[\]]*)\])?(?:\.(?=.)|$)")
@@ -188,16 +187,6 @@ class Contract:
         invention of a reply).
         """
         return all(word in self._words for word in path.split("."))
-
-    @cached_property
-    def outline(self) -> dict[str, str]:
-        """What the contract says, by operation and element; for `differences`."""
-        return outlined(self)
-
-    @cached_property
-    def digest(self) -> str:
-        """The SHA-256 of what the contract says, however its files are spelled."""
-        return digest_of(self.outline)
 
     @cached_property
     def _words(self) -> frozenset[str]:

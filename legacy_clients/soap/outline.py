@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
 
 from lxml import etree
 
+from legacy_clients.soap.contract import Contract, Message, Operation
 from legacy_clients.soap.xsd import Element, Kind, Schemas
-
-if TYPE_CHECKING:
-    from legacy_clients.soap.contract import Contract, Message, Operation
 
 NOT_SHOWN = ("enumeration", "whiteSpace")
 
@@ -122,12 +117,6 @@ def kind_words(kind: Kind) -> str:
 
 def short(type_name: str) -> str:
     return str(etree.QName(type_name).localname)
-
-
-def digest_of(outline: Mapping[str, str]) -> str:
-    """The SHA-256 of an outline, in hexadecimal."""
-    text = json.dumps(outline, sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
 def differences(old: Mapping[str, str], new: Mapping[str, str]) -> list[str]:

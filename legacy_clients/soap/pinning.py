@@ -34,7 +34,7 @@ from legacy_clients.soap.bundle import (
     read_index,
 )
 from legacy_clients.soap.contract import Contract
-from legacy_clients.soap.outline import differences
+from legacy_clients.soap.outline import differences, outlined
 from legacy_clients.soap.parser import strict_parser
 from legacy_clients.soap.transport import Answer, Transport
 from legacy_clients.soap.wsdl import contract_of
@@ -243,7 +243,9 @@ def changes(folder: Path, index: Index, contract: Contract) -> list[str]:
         before = contract_of(collect(Bundle(folder)), folder.name, ready=False)
     except Misconfigured as error:
         return [*found, f"the bundle could not be read ({error})"]
-    return [*found, *differences(before.outline, contract.outline)] or ["its files have new names"]
+    return [*found, *differences(outlined(before), outlined(contract))] or [
+        "its files have new names"
+    ]
 
 
 def intact(folder: Path, index: Index) -> bool:

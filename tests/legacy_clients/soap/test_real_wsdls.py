@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from legacy_clients.soap.contract import Contract
+from legacy_clients.soap.outline import outlined
 from legacy_clients.soap.pinning import store
 from legacy_clients.soap.wsdl import load_contract
 from legacy_clients.soap.xsd import Element
@@ -154,7 +155,7 @@ def test_a_real_wsdl_is_bundled_loads_offline_and_lists_its_operations_with_type
         assert {child: each.kind.name for child, each in children.items()} == sends
     types = typed(contract)
     assert types > 2
-    assert contract.digest == stored.contract.digest
+    assert outlined(contract) == outlined(stored.contract)
     with capsys.disabled():
         sys.stdout.write(
             f"\n{name:<42} {style:<17} {stored.files:>3} files {operations:>5} operations "
