@@ -16,33 +16,17 @@ from marshmallow import ValidationError
 
 from legacy_clients.soap.lexical import read
 from legacy_clients.soap.reply import Reply
+from legacy_clients.soap.spelling import INTEGERS
 from legacy_clients.soap.xsd import Kind
 from schemas.codecs.codec import Unreadable
 from schemas.fields import Day, Exact, Flag, Instant, Whole
 from schemas.mapping import FieldMapping
 from schemas.record_form import Document, raw_text
 
-_INTEGERS = frozenset(
-    {
-        "integer",
-        "nonPositiveInteger",
-        "negativeInteger",
-        "nonNegativeInteger",
-        "positiveInteger",
-        "long",
-        "int",
-        "short",
-        "byte",
-        "unsignedLong",
-        "unsignedInt",
-        "unsignedShort",
-        "unsignedByte",
-    }
-)
 # The XSD types whose values are those of a field; any other element holds what the codec spells.
 TYPED: dict[type, frozenset[str]] = {
-    Exact: frozenset({"decimal", "double", "float"}) | _INTEGERS,
-    Whole: _INTEGERS,
+    Exact: frozenset({"decimal", "double", "float", *INTEGERS}),
+    Whole: frozenset(INTEGERS),
     Flag: frozenset({"boolean"}),
     Day: frozenset({"date"}),
     Instant: frozenset({"dateTime"}),

@@ -18,6 +18,7 @@ from legacy_clients.soap.contract import Contract, Finding, Message, Operation, 
 from legacy_clients.soap.fault import SOAP11, SOAP12, Fault, is_fault, read_fault
 from legacy_clients.soap.multiref import plain, rpc_root
 from legacy_clients.soap.parser import strict_parser
+from legacy_clients.soap.places import Places
 from legacy_clients.soap.structure import (
     ARRAY_SIZE,
     ARRAY_SPARSE,
@@ -372,42 +373,6 @@ def tolerated(finding: Finding, places: Places, belief: Belief) -> bool:
         return False
     node = places.node(finding.place)
     return node is not None and len(node) == 0 and node.get(NIL) in (None, "false", "0")
-
-
-class Places:
-    """The elements that the places of findings lead to, below one root."""
-
-    def __init__(self, root: Any) -> None:
-        self._root = root
-        self._children: dict[Any, dict[str, list[Any]]] = {}
-
-    def record(self, finding: Finding, rows: str | None) -> Any | None:
-        """The record that a finding lies in, itself or inside; None where it lies in none."""
-        words = rows.split(".") if rows else []
-        if not words or finding.path.split(".")[: len(words)] != words:
-            return None
-        return self.node(".".join(finding.place.split(".")[: len(words)]))
-
-    def node(self, place: str) -> Any | None:
-        """The element at a place; None where names do not tell which."""
-        found = self._root
-        for name, number in steps_of(place):
-            twins = self._named(found).get(name, [])
-            at = int(number) if number else 1
-            if len({twin.tag for twin in twins}) != 1 or at > len(twins):
-                return None
-            if not number and len(twins) > 1:
-                return None
-            found = twins[at - 1]
-        return found
-
-    def _named(self, node: Any) -> dict[str, list[Any]]:
-        found = self._children.get(node)
-        if found is None:
-            found = self._children[node] = {}
-            for child in node:
-                found.setdefault(child.tag.rpartition("}")[2], []).append(child)
-        return found
 
 
 def departed(contract: Contract, operation: Operation, finding: Finding) -> Unintelligible:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
+from typing import TypeVar
 
 from legacy_clients.errors import Unfit
 from legacy_clients.soap.values import (
@@ -23,6 +24,8 @@ from legacy_clients.soap.values import (
 )
 from legacy_clients.soap.xsd import Kind
 
+T = TypeVar("T")
+
 UNCARRIED = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, Char
 
 
@@ -30,16 +33,19 @@ class Unspelled(ValueError):
     """A value that a type has no spelling for. Its argument is the reason, without the value."""
 
 
-def text(value: object) -> str:
-    if not isinstance(value, str):
-        raise Unspelled(f"a text is expected, not {a(value)}")
+def only(kind: type[T], value: object, expected: str) -> T:
+    """The value, which is of this type. Raises Unspelled, which says what is expected."""
+    if not isinstance(value, kind):
+        raise Unspelled(f"{expected}, not {a(value)}")
     return value
 
 
+def text(value: object) -> str:
+    return only(str, value, "a text is expected")
+
+
 def boolean(value: object) -> str:
-    if not isinstance(value, bool):
-        raise Unspelled(f"true or false is expected, not {a(value)}")
-    return "true" if value else "false"
+    return "true" if only(bool, value, "true or false is expected") else "false"
 
 
 def integer(value: object) -> str:
@@ -104,53 +110,46 @@ def clock(value: object) -> str:
 
 
 def duration(value: object) -> str:
-    if not isinstance(value, Duration):
-        raise Unspelled(f"a duration is expected, not {a(value)}")
-    if value.months * value.seconds < 0:
+    length = only(Duration, value, "a duration is expected")
+    if length.months * length.seconds < 0:
         raise Unspelled("the months and the seconds of a duration have one sign")
-    months, seconds = abs(value.months), abs(value.seconds)
+    months, seconds = abs(length.months), abs(length.seconds)
     date_part = "".join(f"{n}{word}" for n, word in zip(divmod(months, 12), "YM", strict=True) if n)
     time_part = f"T{plain(seconds)}S" if seconds or not months else ""
-    return f"{'-' if value.months < 0 or value.seconds < 0 else ''}P{date_part}{time_part}"
+    return f"{'-' if length.months < 0 or length.seconds < 0 else ''}P{date_part}{time_part}"
 
 
 def year_month(value: object) -> str:
-    if not isinstance(value, YearMonth):
-        raise Unspelled(f"a month of a year is expected, not {a(value)}")
-    return f"{year(value.year)}-{value.month:02}{offset(value.offset)}"
+    told = only(YearMonth, value, "a month of a year is expected")
+    return f"{year(told.year)}-{told.month:02}{offset(told.offset)}"
 
 
 def one_year(value: object) -> str:
-    if not isinstance(value, Year):
-        raise Unspelled(f"a year is expected, not {a(value)}")
-    return year(value.year) + offset(value.offset)
+    told = only(Year, value, "a year is expected")
+    return year(told.year) + offset(told.offset)
 
 
 def month_day(value: object) -> str:
-    if not isinstance(value, MonthDay):
-        raise Unspelled(f"a day of the year is expected, not {a(value)}")
-    return f"--{value.month:02}-{value.day:02}{offset(value.offset)}"
+    told = only(MonthDay, value, "a day of the year is expected")
+    return f"--{told.month:02}-{told.day:02}{offset(told.offset)}"
 
 
 def one_month(value: object) -> str:
-    if not isinstance(value, MonthOfYear):
-        raise Unspelled(f"a month is expected, not {a(value)}")
-    return f"--{value.month:02}{offset(value.offset)}"
+    told = only(MonthOfYear, value, "a month is expected")
+    return f"--{told.month:02}{offset(told.offset)}"
 
 
 def one_day(value: object) -> str:
-    if not isinstance(value, DayOfMonth):
-        raise Unspelled(f"a day of the month is expected, not {a(value)}")
-    return f"---{value.day:02}{offset(value.offset)}"
+    told = only(DayOfMonth, value, "a day of the month is expected")
+    return f"---{told.day:02}{offset(told.offset)}"
 
 
 def qualified_name(value: object) -> str:
     """A name in no namespace. Any other needs a prefix, which only its place in a document has."""
-    if not isinstance(value, QualifiedName):
-        raise Unspelled(f"a qualified name is expected, not {a(value)}")
-    if value.space is not None:
+    named = only(QualifiedName, value, "a qualified name is expected")
+    if named.space is not None:
         raise Unspelled("a name in a namespace is given as text, with a prefix declared there")
-    return value.name
+    return named.name
 
 
 def year(number: int) -> str:
@@ -177,15 +176,11 @@ def plain(number: Decimal) -> str:
 
 
 def base64_binary(value: object) -> str:
-    if not isinstance(value, bytes):
-        raise Unspelled(f"bytes are expected, not {a(value)}")
-    return base64.b64encode(value).decode("ascii")
+    return base64.b64encode(only(bytes, value, "bytes are expected")).decode("ascii")
 
 
 def hex_binary(value: object) -> str:
-    if not isinstance(value, bytes):
-        raise Unspelled(f"bytes are expected, not {a(value)}")
-    return value.hex().upper()
+    return only(bytes, value, "bytes are expected").hex().upper()
 
 
 INTEGERS = (

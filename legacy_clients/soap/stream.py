@@ -21,13 +21,14 @@ from legacy_clients.soap.contract import Contract, Finding, Operation
 from legacy_clients.soap.fault import SOAP11, SOAP12, FaultReceived, is_fault, read_fault
 from legacy_clients.soap.multiref import clark_of, plain
 from legacy_clients.soap.packing import CHUNK
+from legacy_clients.soap.parser import strict_pull_parser
+from legacy_clients.soap.places import Places
 from legacy_clients.soap.reply import (
     ATTRIBUTES,
     DEPTH,
     READERS,
     STRICT,
     Belief,
-    Places,
     Reply,
     body_of,
     charset,
@@ -127,20 +128,9 @@ class Parse:
 
     def __init__(self, content_type: str, tags: tuple[str, ...] | None) -> None:
         """`tags` are those of the elements whose ends are told; None for all."""
+        told = None if tags is None else (*ENVELOPES, *tags)
         try:
-            self._parser = etree.XMLPullParser(
-                ("start", "end"),
-                tag=None if tags is None else (*ENVELOPES, *tags),
-                encoding=charset(content_type),
-                load_dtd=False,
-                dtd_validation=False,
-                no_network=True,
-                resolve_entities=False,
-                huge_tree=False,
-                remove_comments=True,
-                remove_pis=True,
-                collect_ids=False,
-            )
+            self._parser = strict_pull_parser(charset(content_type), told)
         except LookupError:
             raise Unintelligible("the answer is in an encoding that we do not know") from None
         self.envelope: Any | None = None

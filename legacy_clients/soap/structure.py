@@ -21,6 +21,7 @@ from legacy_clients.soap.contract import Finding
 from legacy_clients.soap.fault import SOAP11, SOAP12, XSI
 from legacy_clients.soap.measure import Measure, measure_of
 from legacy_clients.soap.multiref import ID, clark_name
+from legacy_clients.soap.places import Places
 from legacy_clients.soap.xsd import ARRAY, COMPLEX, ENCODED_SIMPLE, ENCODING, XSD, Element, Kind
 
 TYPE, NIL = f"{{{XSI}}}type", f"{{{XSI}}}nil"
@@ -379,29 +380,3 @@ def size_of(told: str) -> int | None:
     if not any(lengths):
         return UNTOLD
     return prod(map(int, lengths)) if all(map(str.isdigit, lengths)) else None
-
-
-class Places:
-    """Where nodes stand below a root, as dotted names. Twins are counted once for each parent."""
-
-    def __init__(self, root: Any) -> None:
-        self._root = root
-        self._numbers: dict[tuple[Any, str], dict[Any, int]] = {}
-
-    def finding(self, rule: str, node: Any) -> Finding:
-        names, places = [], []
-        while node is not self._root:
-            bare = node.tag.rpartition("}")[2]
-            twins = self._twins(node.getparent(), node.tag)
-            names.append(bare)
-            places.append(f"{bare}[{twins[node]}]" if len(twins) > 1 else bare)
-            node = node.getparent()
-        return Finding(rule, ".".join(names[::-1]), ".".join(places[::-1]))
-
-    def _twins(self, parent: Any, tag: str) -> dict[Any, int]:
-        found = self._numbers.get((parent, tag))
-        if found is None:
-            twins = parent.iterchildren(tag)
-            found = {each: number for number, each in enumerate(twins, start=1)}
-            self._numbers[parent, tag] = found
-        return found

@@ -12,6 +12,7 @@ from lxml import etree
 from legacy_clients.errors import Misconfigured
 from legacy_clients.soap.contract import Finding
 from legacy_clients.soap.parser import strict_parser
+from legacy_clients.soap.places import Places
 from legacy_clients.soap.xsd import REFERENCES, XML, XSD, clark, in_scope
 
 COMPILED = "contract:///"
@@ -51,12 +52,12 @@ class Validator:
             if self._schema.validate(node):
                 return []
             told = [(each.type_name, each.path) for each in self._schema.error_log]
-        places = Places(node)
+        paths = Paths(node)
         found: dict[str, Finding] = {}
         for rule, path in told:
             if len(found) == most:
                 break
-            finding = places.finding(rule, path)
+            finding = paths.finding(rule, path)
             found.setdefault(finding.place, finding)
         return list(found.values())
 
@@ -94,45 +95,21 @@ class Unchecked:
         raise Misconfigured(self._reason)
 
 
-class Places:
-    """Where the paths of libxml2 lead in one document, as dotted names."""
+class Paths:
+    """Where the paths of libxml2 lead in one document."""
 
     def __init__(self, root: Any) -> None:
-        self._root = root
+        self._root, self._places = root, Places(root)
         self._prefixes = {
             key: uri for node in root.iter() for key, uri in node.nsmap.items() if key
         }
-        self._numbers: dict[tuple[Any, str], dict[Any, int]] = {}
 
     def finding(self, rule: str, path: str | None) -> Finding:
+        """What is found at the end of a path; at the root where it leads nowhere."""
         # The first step leads to the root itself, which may stand inside of another document.
         _, _, below = (path or "").lstrip("/").partition("/")
         found = self._root.xpath(below, namespaces=self._prefixes) if below else []
-        names = self._along(found[0]) if found else []
-        return Finding(
-            rule, ".".join(bare for bare, _ in names), ".".join(placed for _, placed in names)
-        )
-
-    def _along(self, node: Any) -> list[tuple[str, str]]:
-        """From the child of the root down to `node`: local names, bare and with their position
-        where a name repeats (from 1).
-        """
-        names = []
-        while node is not self._root:
-            parent = node.getparent()
-            bare = etree.QName(node).localname
-            twins = self._twins(parent, node.tag)
-            names.append((bare, f"{bare}[{twins[node]}]" if len(twins) > 1 else bare))
-            node = parent
-        return names[::-1]
-
-    def _twins(self, parent: Any, tag: str) -> dict[Any, int]:
-        found = self._numbers.get((parent, tag))
-        if found is None:
-            twins = parent.iterchildren(tag)
-            found = {each: number for number, each in enumerate(twins, start=1)}
-            self._numbers[parent, tag] = found
-        return found
+        return self._places.finding(rule, found[0] if found else self._root)
 
 
 def compiled(schemas: Mapping[Any, str | None], file: str) -> Validator:

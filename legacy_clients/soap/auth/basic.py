@@ -6,16 +6,13 @@ import base64
 from collections.abc import Mapping
 from typing import Any, Self
 
-from legacy_clients.deadline import Deadline
 from legacy_clients.errors import Misconfigured
-from legacy_clients.soap.auth.session import Auth, Session, SignIn
+from legacy_clients.soap.auth.session import Constant, Session
 from legacy_clients.soap.auth.standing import Standing
 from legacy_clients.soap.auth.words import Credentials
-from legacy_clients.soap.contract import Contract
-from legacy_clients.soap.reply import Reply
 
 
-class Basic(Auth):
+class Basic(Constant):
     """The same header for every call, in UTF-8."""
 
     SETTINGS = ("soap_user", "soap_password")
@@ -33,14 +30,3 @@ class Basic(Auth):
     @classmethod
     def of(cls, words: Mapping[str, Any], credentials: Credentials) -> Self:
         return cls(credentials.user or "", credentials.password or "")
-
-    def session(
-        self, contract: Contract, sign_in: SignIn, deadline: Deadline, spent: Session | None
-    ) -> Session:
-        return self._session
-
-    def current(self, contract: Contract) -> Session | None:
-        return self._session
-
-    def heard(self, session: Session, reply: Reply) -> None:
-        pass

@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Self
 
-from legacy_clients.deadline import Deadline
-from legacy_clients.soap.auth.session import Auth, Session, SignIn, placed
+from legacy_clients.soap.auth.session import Constant, Session, placed
 from legacy_clients.soap.auth.standing import Standing
 from legacy_clients.soap.auth.words import Credentials, Word
-from legacy_clients.soap.contract import Contract
-from legacy_clients.soap.reply import Reply
 
 
-class Body(Auth):
+class Body(Constant):
     """The same elements in every call; operations without them go without."""
 
     WORDS = {
@@ -45,14 +42,3 @@ class Body(Auth):
         shown = dict.fromkeys((words["user"], words["password"]), "***")
         made.stand_in = Session(body=placed({**words.get("const", {}), **shown}))
         return made
-
-    def session(
-        self, contract: Contract, sign_in: SignIn, deadline: Deadline, spent: Session | None
-    ) -> Session:
-        return self._session
-
-    def current(self, contract: Contract) -> Session | None:
-        return self._session
-
-    def heard(self, session: Session, reply: Reply) -> None:
-        pass

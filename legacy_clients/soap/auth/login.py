@@ -22,7 +22,7 @@ from legacy_clients.errors import (
     Unintelligible,
     Unreachable,
 )
-from legacy_clients.soap.auth.session import Session, SignIn, placed
+from legacy_clients.soap.auth.session import Auth, Session, SignIn, placed
 from legacy_clients.soap.auth.standing import RESPITE
 from legacy_clients.soap.auth.words import Credentials, Word
 from legacy_clients.soap.contract import Contract
@@ -149,6 +149,26 @@ class Login:
 
     def _rest(self, *, denied: bool) -> None:
         self._respite_ends, self._denied = self._clock() + RESPITE, denied
+
+
+class LoggedIn(Auth):
+    """A style whose calls carry the session of a login."""
+
+    SETTINGS = ("soap_user", "soap_password")
+
+    def __init__(self, login: Login, expired: frozenset[str]) -> None:
+        self._login, self.expired = login, expired
+
+    def session(
+        self, contract: Contract, sign_in: SignIn, deadline: Deadline, spent: Session | None
+    ) -> Session:
+        return self._login.session(contract, sign_in, deadline, spent)
+
+    def current(self, contract: Contract) -> Session | None:
+        return self._login.current
+
+    def heard(self, session: Session, reply: Reply) -> None:
+        self._login.heard(session, reply)
 
 
 def read_token(reply: Reply, path: str) -> str | None:

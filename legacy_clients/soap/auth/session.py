@@ -70,6 +70,23 @@ class Auth(Protocol):
         """Look at the answer to a call made in `session`: some services renew it there."""
 
 
+class Constant(Auth):
+    """A style whose calls all carry the same, by default nothing."""
+
+    _session = EMPTY
+
+    def session(
+        self, contract: Contract, sign_in: SignIn, deadline: Deadline, spent: Session | None
+    ) -> Session:
+        return self._session
+
+    def current(self, contract: Contract) -> Session | None:
+        return self._session
+
+    def heard(self, session: Session, reply: Reply) -> None:
+        pass
+
+
 def placed(values: Mapping[str, Any]) -> dict[str, Any]:
     """Arguments as for `compose`, made of values by element path ("user_auth.user_name",
     "options[locale]"). Raises Misconfigured where two paths want one place.

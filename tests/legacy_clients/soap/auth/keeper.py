@@ -9,15 +9,19 @@ import binascii
 import itertools
 import re
 import ssl
+import threading
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pytest
 from lxml import etree
 
 from fixtures.standin.wire import Conversation, Listener
 from legacy_clients.deadline import Deadline
+from legacy_clients.errors import Denied
 from legacy_clients.soap.guard import Limits
 from legacy_clients.soap.service import Service, open_service
 
@@ -160,3 +164,17 @@ def opened(url: str, sign_in: Mapping[str, Any], **given: Any) -> Service:
 
 def get(service: Service, name: str = "key", seconds: float = 10.0) -> str | None:
     return service.call("get", {"name": name}, Deadline.after(seconds), write=False).text("value")
+
+
+def denied_at_once(service: Service, callers: int) -> set[str]:
+    """What so many threads are told that call at the same moment, all of them denied."""
+    start = threading.Barrier(callers)
+
+    def call(_: int) -> str:
+        start.wait(5)
+        with pytest.raises(Denied) as told:
+            get(service)
+        return str(told.value)
+
+    with ThreadPoolExecutor(callers) as threads:
+        return set(threads.map(call, range(callers)))

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import base64
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from threading import Barrier
 
 import pytest
 
@@ -17,6 +15,7 @@ from tests.legacy_clients.soap.auth.keeper import (
     Asked,
     Keeper,
     Told,
+    denied_at_once,
     get,
     opened,
     unauthorized,
@@ -42,20 +41,11 @@ def test_the_right_credentials_are_in_the_header_of_each_call_and_nowhere_else()
 
 
 def test_wrong_credentials_go_out_once_under_twenty_threads() -> None:
-    start = Barrier(20)
-
-    def call(_: int) -> str:
-        start.wait(5)
-        with pytest.raises(Denied) as told:
-            get(service)
-        return str(told.value)
-
     with (
         Keeper(door) as keeper,
         closing(opened(keeper.url, BASIC, password="wrong")) as service,
-        ThreadPoolExecutor(20) as threads,
     ):
-        told = set(threads.map(call, range(20)))
+        told = denied_at_once(service, 20)
 
     assert len(keeper.asked) == 1
     assert all("wrong" not in words for words in told)

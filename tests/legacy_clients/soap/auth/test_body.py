@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from threading import Barrier
 from typing import Any
 
 import pytest
@@ -18,6 +16,7 @@ from tests.legacy_clients.soap.auth.keeper import (
     Asked,
     Keeper,
     Told,
+    denied_at_once,
     fault,
     get,
     opened,
@@ -53,20 +52,11 @@ def test_the_right_credentials_are_in_their_elements_and_nowhere_else() -> None:
 
 
 def test_wrong_credentials_go_out_once_under_twenty_threads() -> None:
-    start = Barrier(20)
-
-    def call(_: int) -> str:
-        start.wait(5)
-        with pytest.raises(Denied) as told:
-            get(service)
-        return str(told.value)
-
     with (
         Keeper(door) as keeper,
         closing(opened(keeper.url, BODY, password="wrong")) as service,
-        ThreadPoolExecutor(20) as threads,
     ):
-        told = set(threads.map(call, range(20)))
+        told = denied_at_once(service, 20)
 
     assert len(keeper.asked) == 1
     assert all("wrong" not in words for words in told)

@@ -12,7 +12,6 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
-from threading import Barrier
 from types import SimpleNamespace
 
 import pytest
@@ -30,6 +29,7 @@ from tests.legacy_clients.soap.auth.keeper import (
     Asked,
     Keeper,
     Told,
+    denied_at_once,
     get,
     opened,
     unauthorized,
@@ -116,21 +116,12 @@ def test_the_password_never_leaves(caplog: pytest.LogCaptureFixture) -> None:
 
 
 def test_wrong_credentials_go_out_once_under_twenty_threads() -> None:
-    start = Barrier(20)
-
-    def call(_: int) -> str:
-        start.wait(5)
-        with pytest.raises(Denied) as told:
-            get(service)
-        return str(told.value)
-
     door = Door()
     with (
         Keeper(door) as keeper,
         closing(opened(keeper.url, NTLM, **{**WHO, "password": "wrong"})) as service,
-        ThreadPoolExecutor(20) as threads,
     ):
-        told = set(threads.map(call, range(20)))
+        told = denied_at_once(service, 20)
 
     assert door.refused == 1
     assert len(keeper.asked) == 2

@@ -109,7 +109,7 @@ def test_no_table_is_no_sign_in_and_no_style_is_a_session_in_the_header() -> Non
 
 def test_readme_tells_every_style_with_its_words() -> None:
     readme = (Path(auth.__path__[0]).parents[2] / "README.md").read_text("utf-8")
-    (table,) = re.findall(r"\| style \| .*\n\|---.*\n((?:\|.*\n)+)", readme)
+    (table,) = re.findall(r"(?m)^\| style \| .*\n\|---.*\n((?:\|.*\n)+)", readme)
     told = {
         re.findall(r"`(\w+)`", cells[1])[0]: re.findall(r"`(\w+)`", cells[2])
         for cells in (line.split("|") for line in table.splitlines())

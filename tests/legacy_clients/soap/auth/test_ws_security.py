@@ -7,14 +7,12 @@ import hashlib
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime
-from threading import Barrier
 from typing import Any
 
 import pytest
 from lxml import etree
 from zeep.wsse.username import UsernameToken
 
-from legacy_clients.errors import Denied
 from legacy_clients.soap.auth.session import Session
 from legacy_clients.soap.auth.ws_security import WSSE, WSU, WsSecurity, digested
 from legacy_clients.soap.fault import SOAP11, SOAP12
@@ -27,6 +25,7 @@ from tests.legacy_clients.soap.auth.keeper import (
     Asked,
     Keeper,
     Told,
+    denied_at_once,
     fault,
     get,
     opened,
@@ -111,21 +110,12 @@ def test_twenty_threads_send_twenty_nonces() -> None:
 
 @pytest.mark.parametrize("code", ["wsse:FailedAuthentication", "wsse:InvalidSecurityToken"])
 def test_wrong_credentials_go_out_once_under_twenty_threads(code: str) -> None:
-    start = Barrier(20)
-
-    def call(_: int) -> str:
-        start.wait(5)
-        with pytest.raises(Denied) as told:
-            get(service)
-        return str(told.value)
-
     sign_in = {"style": "ws_security", "password": "text"}
     with (
         Keeper(lambda asked: fault(code)) as keeper,
         closing(opened(keeper.url, sign_in, password="wrong")) as service,
-        ThreadPoolExecutor(20) as threads,
     ):
-        told = set(threads.map(call, range(20)))
+        told = denied_at_once(service, 20)
 
     assert len(keeper.asked) == 1
     assert all("wrong" not in words for words in told)
