@@ -38,7 +38,7 @@ test: $(DEV)
 
 torture: $(DEV)
 	@tools/system-packages demo tests
-	@TORTURE=1 $(BIN)/python -m pytest -s tests/torture $(ARGS)
+	@TORTURE=1 $(BIN)/python -m pytest -s -m "long or torture" $(ARGS)
 
 lint: $(DEV)
 	@$(BIN)/ruff check $(ARGS)

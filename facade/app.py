@@ -1,16 +1,17 @@
-"""The composition root of the REST API: settings in, a WSGI app out."""
+"""The composition root of the REST API: settings in, a WSGI app out.
+
+Flask is loaded when an app is made: commands take from here where the CRM is, and start without it.
+"""
 
 from __future__ import annotations
 
 import logging
 import os
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from flask import Flask
 from sqlalchemy import create_engine
 
-from facade.api import make_api
 from facade.config import Settings, read_settings
 from facade.ledger import Ledger, open_ledger
 from legacy_clients import open_crm
@@ -18,6 +19,9 @@ from legacy_clients.checks import Lookout
 from legacy_clients.crm import Access, LegacyCRM
 from legacy_clients.errors import LegacyError
 from schemas.mapping import CrmMapping
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +36,8 @@ def create_app(
     The CRM need not be up: nothing is asked of it here. Raises SettingError, MappingError,
     Misconfigured and LedgerError. What was opened for the app is closed by `close`.
     """
+    from facade.api import make_api
+
     if settings is None and (crm is None or ledger is None):
         settings = read_settings(os.environ, Path.cwd())
     if crm is None:
@@ -86,6 +92,8 @@ def close(app: Flask) -> None:
 
 def document(mapping: CrmMapping) -> dict[str, Any]:
     """The OpenAPI document of a mapping, made without a CRM or a ledger."""
+    from facade.api import make_api
+
     ledger = Ledger(create_engine("sqlite://"))
     app = make_api(LegacyCRM("", mapping, Access()), ledger)
     ledger.close()

@@ -3,13 +3,29 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from fixtures.atlas import Atlas
 from legacy_clients import Access, LegacyCRM, open_crm
 from tests.servers import MariaDB, PostgreSQL
+
+TORTURE = os.environ.get("TORTURE") == "1"
+settings.register_profile("quick", max_examples=30, deadline=None)
+settings.register_profile("torture", max_examples=500, deadline=None)
+settings.load_profile("torture" if TORTURE else "quick")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Tests marked `long` are for `make torture` (TORTURE=1)."""
+    if TORTURE:
+        return
+    left = [item for item in items if item.get_closest_marker("long")]
+    config.hook.pytest_deselected(items=left)
+    items[:] = [item for item in items if not item.get_closest_marker("long")]
 
 
 @pytest.fixture(scope="session")

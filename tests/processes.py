@@ -4,11 +4,23 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 STARTED = "legacy_clients/odbc/start.py"
 SETTLE_SECONDS = 10.0
+_others: set[int] = set()
+
+
+@contextmanager
+def from_now_on() -> Iterator[None]:
+    """Only what starts within it is told: tests that ran before hold CRMs that are still open."""
+    _others.update(workers() | zombies())
+    try:
+        yield
+    finally:
+        _others.clear()
 
 
 def workers(parent: int | None = None) -> set[int]:
@@ -17,13 +29,14 @@ def workers(parent: int | None = None) -> set[int]:
         pid
         for pid, (state, ours) in _processes().items()
         if ours == (parent or os.getpid()) and state not in "ZX" and STARTED in command_line(pid)
-    }
+    } - _others
 
 
 def zombies() -> set[int]:
     """Processes that this one started, that ended, and that nobody waited for."""
     found = _processes().items()
-    return {pid for pid, (state, parent) in found if parent == os.getpid() and state in "ZX"}
+    ended = {pid for pid, (state, parent) in found if parent == os.getpid() and state in "ZX"}
+    return ended - _others
 
 
 def alive(pid: int) -> bool:

@@ -202,18 +202,20 @@ def _edges(zone: ZoneInfo) -> list[dt.datetime]:
 def _transitions(zone: ZoneInfo) -> Iterator[dt.datetime]:
     """Instants at which the offset changes; no zone has had two within three days."""
     instant = FIRST.replace(tzinfo=dt.UTC) - 2 * _DAY
+    shift = _shift(instant, zone)
     while instant.year < LAST.year + 1:
         following = instant + 2 * _DAY
-        if _shift(instant, zone) != _shift(following, zone):
+        shifted = _shift(following, zone)
+        if shift != shifted:
             before, after = instant, following
             while after - before > _SECOND:
                 middle = before + (after - before) // _SECOND // 2 * _SECOND
-                if _shift(middle, zone) == _shift(before, zone):
+                if _shift(middle, zone) == shift:
                     before = middle
                 else:
                     after = middle
             yield after
-        instant = following
+        instant, shift = following, shifted
 
 
 def _shift(instant: dt.datetime, zone: ZoneInfo) -> dt.timedelta:

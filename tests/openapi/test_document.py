@@ -17,6 +17,8 @@ import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 from openapi_spec_validator.validation.keywords import OpenAPIV31ValueValidator as Values
 
+from tests.sampled import each
+
 ROOT = Path(__file__).parents[2]
 COMMITTED = ROOT / "openapi" / "openapi.json"
 METHODS = ("get", "post", "put", "patch", "delete")
@@ -69,7 +71,7 @@ def properties(schemas: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
             yield f"{owner}.{name}", told
 
 
-@pytest.mark.parametrize("seed", ["1", "2"])
+@pytest.mark.parametrize("seed", each(2, ["1", "2"]))
 def test_the_committed_document_is_that_of_the_code_to_the_byte(seed: str) -> None:
     """A1. Whatever the order in which Python's sets happen to be."""
     written = subprocess.run(

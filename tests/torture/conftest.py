@@ -3,12 +3,28 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
+from tests import processes
+
+HERE = Path(__file__).parent
 FULL = os.environ.get("TORTURE") == "1"
 FIGURES: list[tuple[str, str]] = []
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.is_relative_to(HERE):
+            item.add_marker(pytest.mark.torture)
+
+
+@pytest.fixture(autouse=True)
+def own_processes() -> Iterator[None]:
+    with processes.from_now_on():
+        yield
 
 
 @pytest.fixture

@@ -24,6 +24,7 @@ from legacy_clients.odbc.messages import Query
 from legacy_clients.odbc.port import Port, open_port
 from tests.processes import alive, settled, workers, zombies
 from tests.proxy import Proxy
+from tests.sampled import without
 from tests.servers import MariaDB, PostgreSQL, Server
 
 SIGNALS = ["SIGSEGV", "SIGKILL", "SIGABRT"] if os.environ.get("TORTURE") == "1" else ["SIGSEGV"]
@@ -37,7 +38,11 @@ SLACK = 0.2
 """For the threads of a test on two busy cores."""
 
 
-@pytest.fixture(scope="module", params=[MariaDB, PostgreSQL], ids=["mariadb", "postgresql"])
+@pytest.fixture(
+    scope="module",
+    params=without([PostgreSQL], [MariaDB, PostgreSQL]),
+    ids=["mariadb", "postgresql"],
+)
 def mortal(request: pytest.FixtureRequest, tmp_path_factory: Any) -> Iterator[Server]:
     """A server with the table things, for this module alone."""
     with request.param.start(tmp_path_factory.mktemp("mortal")) as server:
@@ -223,6 +228,7 @@ def proxied(mortal: Server, connections: int = CONNECTIONS) -> Iterator[tuple[Pr
     assert (workers(), zombies()) == (set(), set())
 
 
+@pytest.mark.long
 def test_network_goes_silent_under_load(
     mortal: Server, full: bool, figure: Callable[..., None]
 ) -> None:
@@ -256,6 +262,7 @@ def test_network_goes_silent_under_load(
     assert set(kinds) <= {"TimedOut", "Unreachable"}
 
 
+@pytest.mark.long
 def test_reply_goes_silent(mortal: Server, full: bool, figure: Callable[..., None]) -> None:
     """L1: in mid of a reply, by row and in bulk."""
     late = []
@@ -280,7 +287,7 @@ def test_reply_goes_silent(mortal: Server, full: bool, figure: Callable[..., Non
     assert max(late) <= LATE + SLACK
 
 
-@pytest.mark.parametrize("again", [False, True], ids=["once", "each_time"])
+@pytest.mark.parametrize("again", without([True], [False, True]), ids=["once", "each_time"])
 def test_reply_is_reset_at_every_offset(
     mortal: Server, full: bool, figure: Callable[..., None], again: bool
 ) -> None:

@@ -21,7 +21,7 @@ Problem = Callable[[TestResponse, int], dict[str, Any]]
 @pytest.mark.parametrize(
     ("method", "path", "status"),
     [
-        ("GET", "/", 404),
+        ("GET", "/v1", 404),
         ("GET", "/v2/customers", 404),
         ("GET", "/v1/customers/", 404),
         ("GET", "/v1/custmast", 404),

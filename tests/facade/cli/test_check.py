@@ -134,6 +134,7 @@ def test_what_is_down_is_told_and_the_other_side_is_checked(checker: Checker) ->
     assert told["looked"] == ["contract"]
 
 
+@pytest.mark.long
 def test_a_sign_in_that_is_not_accepted_is_found_out(checker: Checker) -> None:
     checker.changed = {"FACADE_SOAP_PASSWORD": "wrong-secret-1"}
     status, out, err = checker.run("check", "customer")
@@ -143,6 +144,7 @@ def test_a_sign_in_that_is_not_accepted_is_found_out(checker: Checker) -> None:
     assert "wrong-secret-1" not in out + err
 
 
+@pytest.mark.long
 def test_without_services_a_crm_that_is_only_read_is_all_well(checker: Checker) -> None:
     checker.changed = {"FACADE_SOAP_WSDL": None, "FACADE_SOAP_URL": None}
     status, out, _ = checker.run("check", "user")
@@ -173,6 +175,7 @@ def test_wrong_words_are_answered_with_right_ones(
     assert told in err
 
 
+@pytest.mark.long
 def test_a_folder_that_cannot_be_written_is_told_after_the_report(checker: Checker) -> None:
     checker.var.write_text("no folder")
     status, out, err = checker.run("check", "user")
@@ -181,6 +184,7 @@ def test_a_folder_that_cannot_be_written_is_told_after_the_report(checker: Check
     assert "FACADE_VAR" in err
 
 
+@pytest.mark.long
 def test_json_is_one_object_without_what_is_kept(checker: Checker) -> None:
     _, out, _ = checker.run("check", "user", "--json")
     told = json.loads(out)

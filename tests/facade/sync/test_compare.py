@@ -12,6 +12,7 @@ from facade.sync.errors import NightStopped
 from legacy_clients.errors import CutOff, LegacyError
 from legacy_clients.odbc.messages import Query
 from tests.facade.sync.nights import Nights, changed
+from tests.sampled import each
 
 OLD = "20250601120000"
 
@@ -156,7 +157,7 @@ def test_a_key_that_comes_back_nights_later_is_the_same_record_only_if_created_t
 EMPTIED = ("CUSTMAST", "ACTIV", "ORDLIN", "ORDSTP", "CUSTEML", "USERS", "CODES")
 
 
-@pytest.mark.parametrize("table", EMPTIED)
+@pytest.mark.parametrize("table", each(3, EMPTIED))
 def test_an_emptied_table_stops_the_night_and_the_last_state_stands(
     nights: Nights, table: str
 ) -> None:

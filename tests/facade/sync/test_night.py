@@ -126,6 +126,7 @@ def test_a_live_jobs_lease_is_left_alone(nights: Nights) -> None:
         nights.run()
 
 
+@pytest.mark.long
 def test_the_same_night_ten_times_gives_identical_snapshots_and_no_new_data_file(
     nights: Nights,
 ) -> None:

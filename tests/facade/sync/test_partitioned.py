@@ -51,6 +51,7 @@ def stir(nights: Nights, number: int) -> None:
     )
 
 
+@pytest.mark.long
 def test_nights_over_partitions_give_what_unpartitioned_ones_give(
     fresh: Nights, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -94,6 +95,7 @@ def test_untouched_buckets_are_links(parted: Nights) -> None:
     ]
 
 
+@pytest.mark.long
 def test_a_bucket_that_loses_its_last_row_is_gone_and_its_neighbours_stand(parted: Nights) -> None:
     """Rows of other buckets are neither lost nor doubled, in the next nights too."""
     table = "LOCATN"
@@ -128,6 +130,7 @@ def _first(nights: Nights, table: str) -> int:
     return int(nights.ask(f"SELECT min(rowid) FROM {table} WHERE CO_CD = '01'"))
 
 
+@pytest.mark.long
 def test_a_partitioned_table_that_is_emptied_is_empty_and_fills_again(parted: Nights) -> None:
     rows = len(parted.snapshot("opportunity", "id"))
     parted.sql("CREATE TABLE KEPT AS SELECT * FROM OPPTY")
@@ -140,6 +143,7 @@ def test_a_partitioned_table_that_is_emptied_is_empty_and_fills_again(parted: Ni
     assert parted.verified() == []
 
 
+@pytest.mark.long
 def test_a_partitioned_table_compared_by_content_that_is_emptied_is_empty(parted: Nights) -> None:
     parted.sql("DELETE FROM ORDLIN")
     parted.run(accepted=["deletes", "updates"])
@@ -147,6 +151,7 @@ def test_a_partitioned_table_compared_by_content_that_is_emptied_is_empty(parted
     assert parted.verified() == []
 
 
+@pytest.mark.long
 def test_from_a_share_of_changed_rows_on_the_whole_table_is_read(
     parted: Nights, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -163,6 +168,7 @@ def test_from_a_share_of_changed_rows_on_the_whole_table_is_read(
     assert parted.verified() == []
 
 
+@pytest.mark.long
 def test_keys_are_read_in_chunks(parted: Nights, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(extract, "CHUNK", 3)
     monkeypatch.setattr(extract, "WHOLE", 1.0)

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from legacy_clients.odbc.port import Port, open_port
+from tests import processes
 from tests.servers import MariaDB, PostgreSQL
 
 
@@ -33,6 +34,12 @@ class SQLiteFile:
         marks = ", ".join("?" * len(rows[0]))
         with closing(sqlite3.connect(self.path)) as connection, connection:
             connection.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
+
+
+@pytest.fixture(autouse=True)
+def own_processes() -> Iterator[None]:
+    with processes.from_now_on():
+        yield
 
 
 @pytest.fixture(scope="session")

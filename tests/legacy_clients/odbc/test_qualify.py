@@ -22,6 +22,7 @@ from legacy_clients.odbc.qualify import (
     receipt,
     verdict,
 )
+from tests.sampled import without
 from tests.servers import free_port
 
 SCHEMAS = {"SQLite": "main", "mariadb": "facade", "postgresql": "public"}
@@ -31,6 +32,12 @@ TABLES = {
     " WHERE table_name LIKE 'facade_qualify%'",
     "postgresql": "SELECT relname FROM pg_class WHERE relname LIKE 'facade_qualify%'",
 }
+
+
+@pytest.fixture(params=without(["postgresql", "mariadb"], ["sqlite", "mariadb", "postgresql"]))
+def database(request: pytest.FixtureRequest) -> Any:
+    """Each of the three."""
+    return request.getfixturevalue(request.param)
 
 
 @pytest.fixture

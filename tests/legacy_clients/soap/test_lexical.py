@@ -278,7 +278,7 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
 def test_a_value_that_is_spelled_is_read_as_itself(kind: str) -> None:
     """F9: and the spelling is one that libxml2 takes."""
 
-    @settings(max_examples=200, deadline=None, database=None)
+    @settings(deadline=None, database=None)
     @given(VALUES[kind])
     def check(value: Any) -> None:
         text = spell(value, Kind(kind), "A")
@@ -323,7 +323,7 @@ def test_whatever_is_read_stands_for_the_same_when_spelled_again(
     counts = {"read": 0, "refused": 0, "changed": 0}
     departs = LIBXML2_REFUSES.get(kind, {})
 
-    @settings(max_examples=300, deadline=None, database=None)
+    @settings(deadline=None, database=None)
     @given(SOUPS | st.sampled_from(sorted({*GOOD[kind], *BAD[kind]})) | mutants(kind))
     def check(text: str) -> None:
         try:

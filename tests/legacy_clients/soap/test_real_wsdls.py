@@ -16,6 +16,7 @@ from legacy_clients.soap.outline import outlined
 from legacy_clients.soap.pinning import store
 from legacy_clients.soap.wsdl import load_contract
 from legacy_clients.soap.xsd import Element
+from tests.sampled import without
 
 WSDLS = Path(__file__).parents[4] / "shared" / "wsdl"
 SECONDS = 20.0  # against a runaway; what it takes is printed
@@ -24,6 +25,7 @@ pytestmark = pytest.mark.skipif(
     not WSDLS.is_dir(), reason="no collection of real WSDLs beside the checkout"
 )
 
+LARGE = {"netsuite-2019.2/netsuite.wsdl", "oracle-crmondemand/Contact.wsdl"}
 # The file of each, its style, how many operations can be called, and what one of them sends.
 REAL = {
     "autotask-atws-1_6/atws-1_6.wsdl": ("document/literal", 14, "query", {"sXML": "string"}),
@@ -130,7 +132,7 @@ def test_every_wsdl_of_the_collection_is_tried() -> None:
     assert found == set(REAL)
 
 
-@pytest.mark.parametrize("name", REAL)
+@pytest.mark.parametrize("name", without(LARGE, REAL))
 def test_a_real_wsdl_is_bundled_loads_offline_and_lists_its_operations_with_types(
     name: str,
     tmp_path: Path,
