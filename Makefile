@@ -34,7 +34,7 @@ demo: $(RUN)
 test: $(DEV)
 	@tools/system-packages demo tests
 	@tools/node-packages
-	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -n 3 --dist loadfile $(ARGS)
 
 torture: $(DEV)
 	@tools/system-packages demo tests
