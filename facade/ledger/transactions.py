@@ -67,17 +67,21 @@ def _connect_sqlite(url: URL, patience: float) -> Engine:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        # A deferred transaction that reads and then writes fails at once, whatever the patience.
+        # Told to the driver itself: each of our words through SQLAlchemy costs what SQLite takes
+        # for the whole transaction. A deferred one that reads and then writes fails at once,
+        # whatever the patience.
+        spoken = connection.connection.driver_connection
+        assert spoken is not None
         options = connection.get_execution_options()
         if options.get(_READS, False):
-            connection.exec_driver_sql("BEGIN")
+            spoken.execute("BEGIN")
             return
         # In WAL mode anything less than FULL can lose the last commits with the power.
         synchronous = options.get(_SYNCHRONOUS, "FULL")
         if connection.info.get(_SYNCHRONOUS) != synchronous:
-            connection.exec_driver_sql(f"PRAGMA synchronous = {synchronous}")
+            spoken.execute(f"PRAGMA synchronous = {synchronous}")
             connection.info[_SYNCHRONOUS] = synchronous
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        spoken.execute("BEGIN IMMEDIATE")
 
     return engine
 
