@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
+import threading
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +20,7 @@ from facade.ledger import Ledger, open_ledger
 from legacy_clients import open_crm
 from legacy_clients.checks import Lookout
 from legacy_clients.crm import Access, LegacyCRM
-from legacy_clients.errors import LegacyError
+from legacy_clients.errors import LegacyError, Misconfigured
 from schemas.mapping import CrmMapping
 
 if TYPE_CHECKING:
@@ -56,11 +59,19 @@ def create_app(
 
 def serving() -> Flask:
     """`create_app` for a server's process: in the background it looks at what changed in the CRM
-    and at its account, and says so in the log.
+    and at its account, and says so in the log. It ends with the process that started it.
     """
+    threading.Thread(target=_end_with, args=(os.getppid(),), name="parent", daemon=True).start()
     app = create_app()
     app.extensions["lookout"].begin()
     return app
+
+
+def _end_with(parent: int) -> None:
+    """Once the parent was killed: the port would be held by one that nobody stops."""
+    while os.getppid() == parent:
+        time.sleep(1)
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def access_of(settings: Settings) -> Access:
@@ -108,4 +119,9 @@ def _read_contract(crm: LegacyCRM) -> None:
     try:
         _ = crm.service
     except LegacyError as error:
-        log.warning("writes are not possible yet: %s", type(error).__name__)
+        log.warning("writes are not possible yet: %s", _told(error))
+
+
+def _told(error: LegacyError) -> str:
+    """What may stand in a log: our own words about the settings, and only the kind of the rest."""
+    return str(error) if isinstance(error, Misconfigured) else type(error).__name__

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import socket
 from contextlib import closing
 
@@ -34,6 +35,8 @@ def serve(listen: str | None, workers: int, threads: int) -> None:
         # What the last process was at when it ended; a CRM that is down is asked another time.
         Writes(crm, ledger).settle_open()
     click.echo(f"http://{host}:{port}/docs", err=True)
+    # It finds many threads for the processors; ours wait for the CRM.
+    logging.getLogger("_granian").addFilter(lambda said: "Python threads" not in said.getMessage())
     Granian(
         "facade.app:serving",
         factory=True,
