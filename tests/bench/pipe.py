@@ -1,4 +1,5 @@
-"""A night of one wide MariaDB table, beside `mariadb --quick | psql COPY` of it in the same run.
+"""A night of one wide MariaDB table into DuckDB and into PostgreSQL, beside tools that only copy
+it in the same run: `mariadb --quick | psql COPY`, pgloader and dlt.
 
 `BENCH_ROWS` shrinks the table (1,000,000); `BENCH_ROUNDS` is how often both run, in turn (3).
 Figures are medians.
@@ -9,14 +10,16 @@ from __future__ import annotations
 import os
 import statistics
 import subprocess
+import sys
 import tempfile
 import time
+from collections import defaultdict
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import duckdb
-
-from tests.bench.night import MEMORY_MIB, Night, Wrong, night, steps
+from tests.bench import copiers as tools
+from tests.bench.night import FACADE, MEMORY_MIB, Night, Wrong, clean, night, steps
 from tests.servers import MariaDB, PostgreSQL
 
 if TYPE_CHECKING:
@@ -27,6 +30,10 @@ ROUNDS = 3
 CHANGED = 0.01
 PIPE_SECONDS = 600.0
 CHUNK = 100_000
+TARGETS = {"duckdb": 120_000, "postgresql": 80_000}
+"""Kinds of warehouse, and the rows a second that are aimed at."""
+AT_MOST = {"mariadb --quick | psql COPY": 2.5}
+"""How many times as long a night may take as a copier; less than all the others is aimed at."""
 POISON_EVERY = 700
 """One of so many rows holds a value that nobody can read: 0.01 % of 14 values a row."""
 
@@ -107,24 +114,79 @@ def run(report: Report) -> None:
         (folder / "crm" / "mapping.toml").write_text(MAPPING, "utf-8")
         with MariaDB.start(folder) as source, PostgreSQL.start(folder) as target:
             fill(source, rows)
-            read = quick(source)  # the first reading warms the server
-            reads, pipes, nights = [], [], []
+            quick(source)  # the first reading warms the server
+            nights = {kind: [] for kind in TARGETS}
+            copies: dict[str, list[float]] = defaultdict(list)
+            tools = copiers(source, target, folder, rows)
             for number in range(rounds):
-                reads.append(quick(source))
-                pipes.append(pipe(source, target, rows))
-                nights.append(first(source, folder / str(number), rows))
-            read, copied = statistics.median(reads), statistics.median(pipes)
-            taken = statistics.median(one.seconds for one in nights)
-            typical = min(nights, key=lambda one: abs(one.seconds - taken))
-            report.measure("mariadb --quick to nowhere", read, "s")
-            report.measure("mariadb --quick | psql COPY", copied, "s")
-            report.measure("first night", taken, "s")
-            report.measure("first night", rows / taken, "rows/s", at_least=100_000)
-            report.measure("first night to the pipe", taken / copied, "times", at_most=2.5)
-            peak = max(one.peak for one in nights)
-            report.measure("first night, peak memory", peak, "MiB", at_most=MEMORY_MIB)
-            steps(report, "first night", typical)
-            later(report, source, folder / "0", rows)
+                for name, copy in tools.items():
+                    copies[name].append(copy(number))
+                for kind in TARGETS:
+                    place = folder / f"{kind} {number}"
+                    nights[kind].append(first(source, place, warehouse(kind, target, place), rows))
+            copied = {name: statistics.median(seconds) for name, seconds in copies.items()}
+            for name, seconds in copied.items():
+                report.measure(name, seconds, "s")
+            for kind, done in nights.items():
+                told(report, kind, done, rows, copied)
+            later(report, source, target, folder, rows)
+
+
+def told(
+    report: Report, kind: str, nights: list[Night], rows: int, copied: Mapping[str, float]
+) -> None:
+    """The first nights into one kind of warehouse, and how they stand to what only copies."""
+    what = f"first night to {kind}"
+    taken = statistics.median(one.seconds for one in nights)
+    report.measure(what, taken, "s")
+    report.measure(what, rows / taken, "rows/s", at_least=TARGETS[kind])
+    for name, seconds in copied.items():
+        report.measure(
+            f"{what}, to {name}", taken / seconds, "times", at_most=AT_MOST.get(name, 1.0)
+        )
+    peak = max(one.peak for one in nights)
+    report.measure(f"{what}, peak memory", peak, "MiB", at_most=MEMORY_MIB)
+    steps(report, what, min(nights, key=lambda one: abs(one.seconds - taken)))
+
+
+def copiers(
+    source: MariaDB, target: PostgreSQL, folder: Path, rows: int
+) -> dict[str, Callable[[int], float]]:
+    """By name: what copies the table, its seconds. The argument is the round."""
+    home = folder / "dlt"
+    found: dict[str, Callable[[int], float]] = {
+        "mariadb --quick to nowhere": lambda number: quick(source),
+        "mariadb --quick | psql COPY": lambda number: pipe(source, target, rows),
+        "pgloader": lambda number: whole(tools.pgloader(source, target, folder), rows),
+    }
+    reason = tools.dlt_environment(home)
+    if reason is not None:
+        print(f"no dlt to compare with: {reason}", file=sys.stderr)
+        return found
+    for kind in TARGETS:
+
+        def copy(number: int, kind: str = kind) -> float:
+            own = folder / f"dlt {kind} {number}"
+            place = str(own / "copy.duckdb") if kind == "duckdb" else target.url
+            return whole(tools.dlt(home, source, kind, place, own), rows)
+
+        found[f"dlt to {kind}"] = copy
+    return found
+
+
+def whole(copied: tools.Copied, rows: int) -> float:
+    """Its seconds. Raises Wrong if rows are missing."""
+    if copied.rows != rows:
+        raise Wrong(f"{copied.rows} of {rows} rows were copied")
+    return copied.seconds
+
+
+def warehouse(kind: str, target: PostgreSQL, folder: Path) -> str:
+    """The URL of an empty warehouse: a DuckDB file in the folder, or a new schema's database."""
+    if kind == "duckdb":
+        return f"duckdb:///{folder / 'warehouse.duckdb'}"
+    target.execute("DROP SCHEMA public CASCADE", "CREATE SCHEMA public")
+    return target.url
 
 
 def fill(source: MariaDB, rows: int) -> None:
@@ -177,20 +239,22 @@ def _reading(source: MariaDB) -> list[str]:
     return [program, *connection, *options, "--execute=SELECT * FROM CUSTOMER"]
 
 
-def first(source: MariaDB, folder: Path, rows: int) -> Night:
+def first(source: MariaDB, folder: Path, url: str, rows: int) -> Night:
     """A night into an empty warehouse. Raises Wrong unless all came but what can't be read."""
     folder.mkdir()
-    done = night(settings_of(source, folder), folder)
+    done = night(settings_of(source, folder, url), folder)
     done.demand("customer", read=rows, inserted=rows, refused=poisoned(rows))
-    held = warehouse_rows(folder)
-    if held != rows:
-        raise Wrong(f"the warehouse holds {held} of {rows} rows")
+    taken = done.told["sinks"]["warehouse"]["delivered"]["customer"]
+    if taken != {"insert": rows}:
+        raise Wrong(f"the warehouse took {taken} of {rows} rows")
     return done
 
 
-def later(report: Report, source: MariaDB, folder: Path, rows: int) -> None:
-    """The nights after the first."""
-    same = night(settings_of(source, folder), folder)
+def later(report: Report, source: MariaDB, target: PostgreSQL, folder: Path, rows: int) -> None:
+    """The nights after the first, into DuckDB: nothing changed, then few rows."""
+    place = folder / "duckdb 0"
+    settings = settings_of(source, place, f"duckdb:///{place / 'warehouse.duckdb'}")
+    same = night(settings, place)
     same.demand("customer", read=0, inserted=0, updated=0, deleted=0)
     report.measure("second night, unchanged", same.seconds, "s")
     report.measure("second night, peak memory", same.peak, "MiB", at_most=MEMORY_MIB)
@@ -200,25 +264,48 @@ def later(report: Report, source: MariaDB, folder: Path, rows: int) -> None:
         "UPDATE CUSTOMER SET NAME = CONCAT('New ', NAME), UPD_STMP = '2025-03-03 12:00:00'"
         f" WHERE SUBSTR(CUST_NO, 2) MOD {round(1 / CHANGED)} = 7"
     )
-    third = night(settings_of(source, folder), folder)
+    third = night(settings, place)
     third.demand("customer", read=changed, inserted=0, updated=changed, deleted=0)
-    report.measure(f"third night, {changed:,} rows changed", third.seconds, "s")
+    report.measure(
+        f"third night, {changed:,} rows changed, by stamp", third.seconds, "s", at_most=3.0
+    )
     report.measure("third night, peak memory", third.peak, "MiB", at_most=MEMORY_MIB)
     steps(report, "third night", third)
+    source.execute(
+        "UPDATE CUSTOMER SET NAME = CONCAT('Newer ', NAME)"
+        f" WHERE SUBSTR(CUST_NO, 2) MOD {round(1 / CHANGED)} = 9"
+    )
+    mapping = folder / "crm" / "mapping.toml"
+    mapping.write_text(mapping.read_text("utf-8").replace('stamp = "UPD_STMP"\n', ""), "utf-8")
+    fourth = night(settings, place)
+    fourth.demand("customer", read=rows, inserted=0, updated=changed, deleted=0)
+    report.measure(
+        f"fourth night, {changed:,} rows changed, by content", fourth.seconds, "s", at_most=8.0
+    )
+    report.measure("fourth night, peak memory", fourth.peak, "MiB", at_most=MEMORY_MIB)
+    steps(report, "fourth night", fourth)
+    checked = verified(settings, place)
+    report.measure(f"verify {rows:,} rows", checked, "s", at_most=10.0)
 
 
-def settings_of(source: MariaDB, folder: Path) -> dict[str, str]:
-    """Settings for a night from the table into a DuckDB warehouse of its own."""
+def verified(settings: Mapping[str, str], folder: Path) -> float:
+    """Seconds of `facade verify`. Raises Wrong unless the certificate agrees."""
+    began = time.perf_counter()
+    done = subprocess.run(
+        [*FACADE, "verify"], cwd=folder, env=clean(settings), capture_output=True, text=True,
+        timeout=PIPE_SECONDS,
+    )  # fmt: skip
+    seconds = time.perf_counter() - began
+    if done.returncode:
+        raise Wrong(f"verify ended with status {done.returncode}: {done.stdout}{done.stderr}")
+    return seconds
+
+
+def settings_of(source: MariaDB, folder: Path, url: str) -> dict[str, str]:
+    """Settings for a night from the table into the warehouse at a URL."""
     return {
         "FACADE_CRM": str(folder.parent / "crm"),
         "FACADE_ODBC": source.odbc,
         "FACADE_VAR": str(folder / "var"),
-        "FACADE_WAREHOUSE": f"duckdb:///{folder / 'warehouse.duckdb'}",
+        "FACADE_WAREHOUSE": url,
     }
-
-
-def warehouse_rows(folder: Path) -> int:
-    """Customers that the warehouse holds."""
-    with duckdb.connect(str(folder / "warehouse.duckdb"), read_only=True) as warehouse:
-        (rows,) = warehouse.execute("SELECT count(*) FROM customers").fetchall()
-        return int(rows[0])
