@@ -101,11 +101,15 @@ def leaves(schema: type[Schema], prefix: tuple[str, ...] = ()) -> Iterator[Leaf]
 
 @dataclass(frozen=True)
 class Entity:
-    """A kind of record. `name` is the singular word, `plural` the REST collection."""
+    """A kind of record. `name` is the singular word, `plural` the REST collection.
+
+    A `mirror` is a table of one CRM as it is, for warehouses: no API serves it.
+    """
 
     name: str
     plural: str
     schema: type[RecordSchema]
+    mirror: bool = False
 
     @cached_property
     def leaves(self) -> dict[str, Leaf]:

@@ -125,7 +125,8 @@ class Shape:
 class FieldMapping:
     """How one canonical value is read from the flat row, and by which element it is written.
 
-    `cleared` is the text that is written to clear it, where the service has no nil.
+    `cleared` is the text that is written to clear it, where the service has no nil. `owner` is who
+    mends what cannot be read.
     """
 
     leaf: Leaf
@@ -136,6 +137,7 @@ class FieldMapping:
     max: int | None = None
     readonly: bool = False
     on_bad: str = "null"
+    owner: str | None = None
     elements: tuple[str, ...] = ()
     cleared: str | None = None
     code_table: CodeTable | None = None
@@ -263,7 +265,7 @@ class ChildMapping:
 
 @dataclass(frozen=True)
 class EntityMapping:
-    """One entity in one CRM."""
+    """One entity in one CRM. `owner` is who mends what cannot be read, where no field says."""
 
     entity: Entity
     shape: Shape
@@ -272,6 +274,7 @@ class EntityMapping:
     operations: Mapping[str, Operation]
     zone: str = "UTC"
     lists: Mapping[str, Listing] = field(default_factory=dict)
+    owner: str | None = None
 
     @property
     def listing(self) -> Listing | None:

@@ -62,7 +62,7 @@ def test_homebrew_is_asked_by_its_own_names(tmp_path: Path) -> None:
     stub(tmp_path, "brew", '[ "$3" = unixodbc ]')
     done = system_packages(tmp_path, "demo", "bench", path=str(tmp_path))
     assert done.returncode == 1
-    assert "    brew install sqliteodbc wrk\n" in done.stderr
+    assert "    brew install sqliteodbc wrk pgloader\n" in done.stderr
 
 
 def test_a_python_that_is_too_old_is_named_with_the_way_out(tmp_path: Path) -> None:

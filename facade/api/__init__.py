@@ -35,13 +35,14 @@ def make_api(crm: LegacyCRM, ledger: Ledger, lookout: Lookout | None = None) -> 
     app.before_request(_number)
     app.after_request(_numbered)
     api = openapi.open_api(app)
-    for mapping in crm.mapping.entities.values():
+    served = [each for each in crm.mapping.entities.values() if not each.entity.mirror]
+    for mapping in served:
         api.register_blueprint(Resource(mapping, crm, writes, operations).blueprint(api.words))
     api.register_blueprint(_operations(operations))
     api.register_blueprint(health.blueprint(crm, ledger, lookout or Lookout(crm)))
     openapi.serve(app, api)
     documentation.serve(app, api.spec.to_dict())
-    collections = [mapping.entity.plural for mapping in crm.mapping.entities.values()]
+    collections = [mapping.entity.plural for mapping in served]
     auth.guard(app, ledger, [*collections, "operations"])
     etags.check_conditional(app)
     app.extensions["openapi"] = api.spec

@@ -30,6 +30,7 @@ from legacy_clients.errors import (
     Missing,
     NotKept,
     NotSent,
+    Outgrown,
     Refused,
     TimedOut,
     Unanswered,
@@ -133,6 +134,7 @@ ANSWERS: dict[type[Exception], Answer] = {
     Unintelligible: Answer(
         502, "unintelligible", "The CRM's answer cannot be understood", "Try again later.", 10
     ),
+    Outgrown: Answer(502, "outgrown", "The CRM's answer changed meanwhile", "Try again.", 1),
     Unanswered: Answer(502, "unanswered", "The CRM did not answer", "Try again later.", 5),
     # The CRM said no.
     BusinessFault: Answer(422, "business-rule", "The CRM refuses"),

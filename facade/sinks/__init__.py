@@ -26,7 +26,7 @@ class SinkPlan:
 def _warehouse(plan: SinkPlan) -> Sink:
     from facade.sinks.warehouse import open_warehouse
 
-    return open_warehouse(plan.name, plan.url, plan.layouts, plan.on_delete)
+    return open_warehouse(plan.name, plan.url, plan.layouts, plan.on_delete, plan.scope)
 
 
 # What a TMS is to carry, where its settings do not say: not the orders of twenty years.

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from schemas.layout import Layout
 
@@ -145,3 +145,11 @@ class Sink(Protocol):
 
     def statuses(self) -> Iterable[Status]:
         """What the target knows that belongs into the CRM. Raises SinkError."""
+
+
+@runtime_checkable
+class Remembering(Protocol):
+    """A sink that remembers what its target turned down, and does not offer it again unchanged."""
+
+    def offer_again(self, entity: str, ids: Iterable[str]) -> None:
+        """Forget that these records were turned down. The next delivery offers them."""

@@ -19,7 +19,7 @@ from schemas.mapping import EntityMapping
 def read_entity(
     ground: Ground, place: Place, entity: Entity, table: Mapping[str, Any]
 ) -> EntityMapping:
-    place.known(table, ("from", "fields", "custom", *VERBS, *entity.children))
+    place.known(table, ("from", "fields", "custom", *VERBS, *entity.children, "owner"))
     if "from" not in table:
         raise place.fail("'from' is missing: it says which table the records are read from")
     shape = read_shape(ground, place.at("from"), place.table(table, "from"))
@@ -41,4 +41,7 @@ def read_entity(
         if verb in table
     }
     check_operations(place, operations)
-    return EntityMapping(entity, shape, fields, children, operations, ground.rules.zone)
+    owner = place.typed(table["owner"], "owner", str) if "owner" in table else None
+    return EntityMapping(
+        entity, shape, fields, children, operations, ground.rules.zone, owner=owner
+    )

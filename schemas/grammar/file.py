@@ -19,6 +19,7 @@ from schemas.grammar.crm import (
 from schemas.grammar.entity import read_entity
 from schemas.grammar.ground import Files, Ground
 from schemas.grammar.lists import check_lists, read_lists
+from schemas.grammar.mirror import read_mirrors
 from schemas.grammar.place import Place
 from schemas.grammar.shape import check_tables
 from schemas.mapping import CrmMapping
@@ -38,7 +39,7 @@ def load_mapping(file: Path, choices: Mapping[str, str] | None = None) -> CrmMap
     except UnicodeDecodeError as error:
         raise place.fail(f"is no TOML: {error}") from None
     document = parsed(place, text)
-    place.known(document, ("crm", *ENTITIES))
+    place.known(document, ("crm", *ENTITIES, "mirror"))
     crm = place.table(document, "crm")
     at, rules = place.at("crm"), read_rules(place.at("crm"), crm)
     judgement = read_judgement(at, crm, NO_JUDGEMENT)
@@ -54,6 +55,8 @@ def load_mapping(file: Path, choices: Mapping[str, str] | None = None) -> CrmMap
         name: replace(read_entity(ground, where, ENTITIES[name], table), lists=lists)
         for name, (where, table) in chosen.items()
     }
+    mirrors = read_mirrors(ground, place.at("mirror"), place.table(document, "mirror"))
+    entities |= {name: replace(mirror, lists=lists) for name, mirror in mirrors.items()}
     digest = hashlib.sha256(text.encode())
     for more in ground.files.read:
         digest.update(more.encode())

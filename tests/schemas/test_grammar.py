@@ -322,6 +322,19 @@ def test_the_flags_of_a_field_are_kept(whole: CrmMapping) -> None:
     assert fields["custom.dock"].leaf.field.metadata == {"description": "Dock."}
 
 
+def test_an_entity_and_a_field_say_who_mends_them(tmp_path: Path) -> None:
+    text = (
+        "[customer]\nowner = 'sales desk'\n" + FROM + "[customer.fields]\nname = { column = 'n' }\n"
+        "credit_limit = { column = 'c', as = 'cents', owner = 'accounting' }"
+    )
+    customer = load(tmp_path, text).entities["customer"]
+    assert customer.owner == "sales desk"
+    assert (customer.fields["name"].owner, customer.fields["credit_limit"].owner) == (
+        None,
+        "accounting",
+    )
+
+
 def test_the_words_of_an_operation_are_kept(whole: CrmMapping) -> None:
     operations = whole.entities["customer"].operations
     assert operations["create"].reference == "ClientRef"
@@ -548,6 +561,14 @@ BROKEN: dict[str, tuple[str, tuple[str, ...]]] = {
     "an unknown word of an entity": (
         FROM + "[customer.field]",
         ("customer:", "unknown word 'field'; known here: from, fields, custom, get, create"),
+    ),
+    "an owner that is no text": (
+        "[customer]\nowner = 7\n" + FROM,
+        ("customer:", "'owner' must be a text, not 7"),
+    ),
+    "an owner of a field that is no text": (
+        FROM + "[customer.fields]\nname = { column = 'n', owner = ['a'] }",
+        ("customer.fields.name:", "'owner' must be a text, not ['a']"),
     ),
     "no from": ("[customer.fields]\nname = { column = 'n' }", ("customer:", "'from' is missing")),
     "neither table nor query": (

@@ -7,13 +7,15 @@ those of a new record under an old key are new.
 
 from __future__ import annotations
 
-from facade.sinks.warehouse.parquet import HASH, kept, quoted
+from facade.sinks.warehouse.dialects import Dialect
+from facade.sinks.warehouse.parquet import HASH, kept
 from facade.sinks.warehouse.versions import same_key
 from schemas.layout import Layout
 
 
-def orphans(layout: Layout, stage: str, parents: str) -> str:
+def orphans(dialect: Dialect, layout: Layout, stage: str, parents: str) -> str:
     """A query for a parent's key that has children in `stage` and is neither new nor changed."""
+    quoted = dialect.quoted
     owner = quoted(layout.key[0])
     return (
         f"SELECT s.{owner} FROM {quoted(stage)} s WHERE NOT EXISTS"
@@ -21,26 +23,27 @@ def orphans(layout: Layout, stage: str, parents: str) -> str:
     )
 
 
-def compare(layout: Layout, stage: str, parents: str, step: str) -> str:
-    """The statement that makes the temporary table `step`: op, the layout's columns, those kept.
+def compare(dialect: Dialect, layout: Layout, stage: str, parents: str, step: str) -> str:
+    """The statement that keeps under the name `step`: op, the layout's columns, those kept.
 
     `stage` has the children as they are now, `parents` the changes of their parents.
     """
+    quoted = dialect.quoted
     owner, current = quoted(layout.key[0]), quoted(layout.table)
     names = [quoted(column.name) for column in (*layout.columns, *kept(layout))]
     new, old = (", ".join(f"{side}.{name}" for name in names) for side in ("s", "t"))
-    same = same_key(layout, "t", "s")
+    same = same_key(quoted, layout, "t", "s")
     touched = (
         "(SELECT id, max(CASE WHEN op = 'delete' THEN 1 ELSE 0 END) AS gone"
         f" FROM {quoted(parents)} GROUP BY id) p"
     )
     now = f"{quoted(stage)} s JOIN {touched} ON p.id = s.{owner}"
-    return (
-        f"CREATE TEMPORARY TABLE {quoted(step)} AS"
-        f" SELECT 'delete' AS op, {old} FROM {current} t JOIN {touched} ON p.id = t.{owner}"
+    return dialect.temporary(
+        step,
+        f"SELECT 'delete' AS op, {old} FROM {current} t JOIN {touched} ON p.id = t.{owner}"
         f" LEFT JOIN {quoted(stage)} s ON {same} WHERE p.gone = 1 OR s.{owner} IS NULL"
         f" UNION ALL SELECT 'insert' AS op, {new} FROM {now}"
         f" LEFT JOIN {current} t ON {same} WHERE p.gone = 1 OR t.{owner} IS NULL"
         f" UNION ALL SELECT 'update' AS op, {new} FROM {now}"
-        f" JOIN {current} t ON {same} WHERE p.gone = 0 AND t.{HASH.name} <> s.{HASH.name}"
+        f" JOIN {current} t ON {same} WHERE p.gone = 0 AND t.{HASH.name} <> s.{HASH.name}",
     )

@@ -14,6 +14,7 @@ from facade.sinks.sink import SinkError, SinkMismatch, SinkRefused, SinkUnreacha
 # Classes and codes of SQLSTATE (PostgreSQL, appendix A), the longest match first.
 SQLSTATES: dict[str, type[SinkError]] = {
     "42501": SinkRefused,  # insufficient privilege
+    "08004": SinkRefused,  # the server turned the connection down; Snowflake's wrong password
     "08": SinkUnreachable,  # connection
     "28": SinkRefused,  # authorization
     "3D": SinkRefused,  # no such database
@@ -45,6 +46,7 @@ WORDINGS: tuple[tuple[str, type[SinkError], str | None], ...] = (
         SinkRefused,
         "the warehouse may not be written: permission denied",
     ),
+    (r"(?i)assertion failed", SinkMismatch, None),  # BigQuery's ASSERT
     (r"(?i)no space left|disk.*full|out of memory", SinkUnreachable, None),
     (
         r"(?i)authentication|no password supplied|no pg_hba.conf entry|role \"|database \"",

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
 from facade.sinks.sink import Delivery, Parked, Receipt
 from facade.sinks.warehouse import tables
 from facade.sinks.warehouse.connection import Connection
 from facade.sinks.warehouse.dialects import Dialect
-from facade.sinks.warehouse.parquet import text
 from facade.sinks.warehouse.tables import LOADS, Table
 from schemas.layout import Column
 
@@ -21,7 +21,11 @@ TABLE = Table(
         Column("sealed_at", "TIMESTAMP", "When the run was sealed, UTC."),
         Column("valid_from", "TIMESTAMP", "The moment that its versions bear in the history, UTC."),
         Column("loaded_at", "TIMESTAMP", "When it was loaded, UTC."),
-        Column("receipt", "VARCHAR", "What was delivered and held then, as JSON."),
+        Column(
+            "receipt",
+            "VARCHAR",
+            "What was delivered and held then, and what the tables were described by, as JSON.",
+        ),
     ),
     ("run",),
     "The runs that were loaded, each in one transaction.",
@@ -42,9 +46,14 @@ class Load:
         parked = tuple(Parked(**parked) for parked in told["parked"])
         return Receipt(sink, self.run, told["delivered"], parked, told["holds"])
 
+    @property
+    def described(self) -> dict[str, str]:
+        """A digest of each table's descriptions as they were then."""
+        return dict(json.loads(self.receipt).get("described", {}))
+
 
 def bring_up(connection: Connection, dialect: Dialect) -> None:
-    tables.bring_up(connection, dialect, TABLE)
+    tables.bring_up(connection, dialect, (TABLE,))
 
 
 def load_of(connection: Connection, run: int) -> Load | None:
@@ -62,16 +71,30 @@ def record(
     delivery: Delivery,
     valid_from: dt.datetime,
     receipt: Receipt,
+    described: Mapping[str, str],
 ) -> None:
     told = asdict(receipt)
     document = {key: told[key] for key in ("delivered", "parked", "holds")}
+    document["described"] = dict(described)
     moments = (delivery.sealed_at, valid_from, dt.datetime.now(dt.UTC))
     connection.run(
         f"INSERT INTO {LOADS} (run, sealed_at, valid_from, loaded_at, receipt)"
         f" VALUES ({delivery.run}, "
         + ", ".join(dialect.moment(moment) for moment in moments)
-        + f", {text(json.dumps(document, sort_keys=True))})"
+        + f", {dialect.text(json.dumps(document, sort_keys=True))})"
     )
+
+
+def take_turn(connection: Connection, dialect: Dialect, run: int) -> None:
+    """Let no other load through until this one is committed. Raises SinkMismatch where it was."""
+    if dialect.turn:
+        connection.run(dialect.turn)
+        kind = dialect.native("VARCHAR")
+        connection.demand(
+            f"SELECT CAST(count(*) AS {kind}) FROM {LOADS} WHERE run >= {run}",
+            "0",
+            f"another job has loaded run {run}, or one after it, meanwhile: loads as new as it",
+        )
 
 
 def _first(connection: Connection, which: str) -> Load | None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import duckdb
 
 from facade.sinks.sink import Relation, SinkMismatch
+from facade.sinks.warehouse.spill import spill_folder
 from schemas.layout import COUNTED, Column, Layout, hash_sum
 
 MEMORY = "260MB"
@@ -36,7 +36,7 @@ def quoted(name: str) -> str:
 @contextmanager
 def engine() -> Iterator[duckdb.DuckDBPyConnection]:
     """DuckDB in memory, in UTC, that spills into a temporary folder."""
-    with tempfile.TemporaryDirectory(prefix="facade-warehouse-") as spill:
+    with spill_folder() as spill:
         con = duckdb.connect(":memory:")
         try:
             for statement in bounds(spill, SIDE_MEMORY):

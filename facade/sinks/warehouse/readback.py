@@ -41,9 +41,16 @@ class Difference:
 def holds(connection: Connection, dialect: Dialect, layout: Layout) -> dict[str, Any]:
     """Count and hash sum of a relation's current table, as `schemas.layout.hash_sum` has it."""
     ((count, hash_sum),) = connection.rows(
-        f"SELECT count(*), {dialect.hash_sum(HASH.name)} FROM {quoted(layout.table)}"
+        f"SELECT count(*), {dialect.hash_sum(HASH.name)} FROM {dialect.quoted(layout.table)}"
     )
     return {"count": int(count), "hash_sum": str(hash_sum)}
+
+
+def counted(dialect: Dialect, layout: Layout) -> str:
+    """A query for both as one text, such as "2 1844"."""
+    rows = f"CAST(count(*) AS {dialect.native('VARCHAR')})"
+    table = dialect.quoted(layout.table)
+    return f"SELECT concat({rows}, ' ', {dialect.hash_sum(HASH.name)}) FROM {table}"
 
 
 def differences(
@@ -55,7 +62,7 @@ def differences(
     layout = relation.layout
     table = current_table(layout)
     held = held_columns(connection, dialect, table)
-    misfits = misfitting(dialect, table, held)
+    misfits = [misfit.what for misfit in misfitting(dialect, table, held)]
     misfits += [
         f"table {table.name} has no column {column.name}"
         for column in table.columns
@@ -75,9 +82,9 @@ def _bring_back(
 ) -> None:
     """Make the table `held` of what the warehouse holds, in the layout's own types."""
     columns = (*layout.columns, *kept(layout))
-    asked = ", ".join(f"{dialect.readable(c)} AS {quoted(c.name)}" for c in columns)
+    asked = ", ".join(f"{dialect.readable(c)} AS {dialect.quoted(c.name)}" for c in columns)
     typed = ", ".join(f"CAST({quoted(c.name)} AS {c.duck}) AS {quoted(c.name)}" for c in columns)
-    with connection.batches(f"SELECT {asked} FROM {quoted(layout.table)}") as batches:
+    with connection.batches(f"SELECT {asked} FROM {dialect.quoted(layout.table)}") as batches:
         engine.register("batches", batches)
         engine.execute(f"CREATE OR REPLACE TEMP TABLE held AS SELECT {typed} FROM batches")
         engine.unregister("batches")
@@ -92,7 +99,8 @@ def _rows_that_differ(engine: duckdb.DuckDBPyConnection, layout: Layout) -> Iter
     engine.execute(
         "CREATE OR REPLACE TEMP TABLE differing AS"
         f" SELECT {either}, h.hashed IS NULL AS missing, s.hashed IS NULL AS extra"
-        f" FROM ({narrow} held) h FULL JOIN ({narrow} said) s ON {same_key(layout, 'h', 's')}"
+        f" FROM ({narrow} held) h FULL JOIN ({narrow} said) s"
+        f" ON {same_key(quoted, layout, 'h', 's')}"
         " WHERE h.hashed IS DISTINCT FROM s.hashed"
     )
     unequal = ", ".join(
@@ -105,8 +113,8 @@ def _rows_that_differ(engine: duckdb.DuckDBPyConnection, layout: Layout) -> Iter
         " WHEN d.extra THEN 'is not in the snapshot'"
         f" ELSE 'differs in ' || concat_ws(', ', {unequal}) END"
         f" FROM (FROM differing ORDER BY ALL LIMIT {MOST}) d"
-        f" LEFT JOIN held h ON {same_key(layout, 'h', 'd')}"
-        f" LEFT JOIN said s ON {same_key(layout, 's', 'd')} ORDER BY ALL"
+        f" LEFT JOIN held h ON {same_key(quoted, layout, 'h', 'd')}"
+        f" LEFT JOIN said s ON {same_key(quoted, layout, 's', 'd')} ORDER BY ALL"
     ).fetchall():
         yield Difference(layout.table, tuple(str(part) for part in found), what)
     ((count,),) = engine.execute("SELECT count(*) FROM differing").fetchall()
@@ -119,7 +127,7 @@ def _history_that_differs(
 ) -> Iterator[Difference]:
     table = history_table(layout)
     ((count, hash_sum),) = connection.rows(
-        f"SELECT count(*), {dialect.hash_sum(HASH.name)} FROM {quoted(table.name)}"
+        f"SELECT count(*), {dialect.hash_sum(HASH.name)} FROM {dialect.quoted(table.name)}"
         " WHERE valid_to IS NULL AND NOT is_deleted"
     )
     if {"count": int(count), "hash_sum": str(hash_sum)} != holds(connection, dialect, layout):

@@ -5,13 +5,14 @@ A new column is added; one that is held and no longer delivered, or of another t
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import hashlib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from facade.sinks.sink import SinkMismatch
 from facade.sinks.warehouse.connection import Connection
 from facade.sinks.warehouse.dialects import Dialect
-from facade.sinks.warehouse.parquet import HASH, OP, kept, quoted, text
+from facade.sinks.warehouse.parquet import HASH, OP, kept
 from schemas.layout import COUNTED, Column, Layout
 
 LOADED_RUN = Column("loaded_run", "BIGINT", "The run that brought this state of the record.")
@@ -25,7 +26,7 @@ BOOKKEEPING = (LOADED_RUN, VALID_FROM, VALID_TO, IS_DELETED, RUN)
 
 LOADS = "facade_load"
 
-# Temporary tables: changes as the run brings them, and as a comparison finds them.
+# Tables of the load alone: changes as the run brings them, and as a comparison finds them.
 STAGE = "facade_stage_"
 STEP = "facade_step_"
 
@@ -103,21 +104,42 @@ def _demand_columns(where: str, layout: Layout, dialect: Dialect) -> None:
         raise SinkMismatch(f"{where}: no column for key {', '.join(sorted(missing))}")
 
 
-def bring_up(connection: Connection, dialect: Dialect, table: Table) -> None:
-    """Create the table, or add the columns it lacks. Raises SinkMismatch where it holds others."""
-    held = held_columns(connection, dialect, table)
-    if not held:
-        _create(connection, dialect, table)
-        return
-    if misfits := misfitting(dialect, table, held):
-        raise SinkMismatch(f"{'; '.join(misfits)}. Nothing was loaded")
-    for column in table.columns:
-        if column.name not in held:
-            connection.run(
-                f"ALTER TABLE {quoted(table.name)} ADD COLUMN"
-                f" {quoted(column.name)} {dialect.native(column.duck)}"
-            )
-            _describe(connection, table, column)
+def bring_up(connection: Connection, dialect: Dialect, tables: Iterable[Table]) -> None:
+    """Create the tables, or add the columns they lack.
+
+    Raises SinkMismatch, before anything is changed, where one holds others; it says what to run.
+    """
+    held = {table: held_columns(connection, dialect, table) for table in tables}
+    misfits = [it for table, kinds in held.items() for it in misfitting(dialect, table, kinds)]
+    if misfits:
+        raise SinkMismatch(told(misfits))
+    for table, kinds in held.items():
+        if not kinds:
+            _create(connection, dialect, table)
+            continue
+        for column in table.columns:
+            if column.name not in kinds:
+                connection.run(
+                    f"ALTER TABLE {dialect.quoted(table.name)} ADD COLUMN"
+                    f" {dialect.quoted(column.name)} {dialect.native(column.duck)}"
+                )
+
+
+def describe(
+    connection: Connection, dialect: Dialect, tables: Iterable[Table], before: Mapping[str, str]
+) -> dict[str, str]:
+    """Put the descriptions that changed beside tables and columns.
+
+    `before` has a digest of what was last described, by table; so has the answer.
+    """
+    now = {}
+    for table in tables:
+        meanings = [table.description, *((c.name, c.description) for c in table.columns)]
+        now[table.name] = hashlib.md5(repr(meanings).encode(), usedforsecurity=False).hexdigest()
+        if before.get(table.name) != now[table.name]:
+            for statement in dialect.describe(table.name, table.description, table.columns):
+                connection.run(statement)
+    return now
 
 
 def held_columns(connection: Connection, dialect: Dialect, table: Table) -> dict[str, str]:
@@ -127,41 +149,64 @@ def held_columns(connection: Connection, dialect: Dialect, table: Table) -> dict
     }
 
 
-def misfitting(dialect: Dialect, table: Table, held: dict[str, str]) -> list[str]:
+@dataclass(frozen=True)
+class Misfit:
+    """A column held that does not fit what is delivered: what it is, and statements for a person.
+
+    `renames` are other ways out: where the field was renamed, and not taken out.
+    """
+
+    what: str
+    ways: tuple[str, ...]
+    renames: tuple[str, ...] = ()
+
+
+def misfitting(dialect: Dialect, table: Table, held: Mapping[str, str]) -> list[Misfit]:
     """Which columns held do not fit those delivered, and the way out; a missing one fits."""
     wanted = {column.name: dialect.native(column.duck) for column in table.columns}
+    name = dialect.quoted(table.name)
     found = []
-    for name, kind in held.items():
-        if name not in wanted:
+    for column, kind in held.items():
+        if column not in wanted:
+            new = [it for it in wanted if it not in held and wanted[it] == kind]
             found.append(
-                f"table {table.name} has a column {name} that is not delivered"
-                " (renamed, or taken out):"
-                " rename it in the warehouse to what it is called now, or drop it"
+                Misfit(
+                    f"table {table.name} has a column {column} that is not delivered",
+                    (f"ALTER TABLE {name} DROP COLUMN {dialect.quoted(column)}",),
+                    tuple(
+                        f"ALTER TABLE {name} RENAME COLUMN {dialect.quoted(column)}"
+                        f" TO {dialect.quoted(it)}"
+                        for it in new
+                    ),
+                )
             )
-        elif kind != wanted[name]:
+        elif kind != wanted[column]:
             found.append(
-                f"table {table.name} has the column {name} as {kind},"
-                f" and {wanted[name]} would be delivered:"
-                " change its type in the warehouse, or rename the field"
+                Misfit(
+                    f"table {table.name} has the column {column} as {kind},"
+                    f" and {wanted[column]} would be delivered",
+                    dialect.retype(table.name, column, wanted[column]),
+                )
             )
     return found
 
 
+def told(misfits: Iterable[Misfit]) -> str:
+    """What does not fit, and the statements to run in the warehouse before the next delivery."""
+    listed = list(misfits)
+    ways = "; ".join(way for misfit in listed for way in misfit.ways)
+    said = f"{'; '.join(misfit.what for misfit in listed)}. Nothing was loaded, and data stays"
+    renames = "; ".join(way for misfit in listed for way in misfit.renames)
+    if renames:
+        said += f". Where a field was renamed, run in the warehouse: {renames};"
+        return f"{said} where it was taken out, or is another: {ways};"
+    return f"{said}. Run in the warehouse, once nobody needs what it holds there: {ways};"
+
+
 def _create(connection: Connection, dialect: Dialect, table: Table) -> None:
-    columns = ", ".join(f"{quoted(c.name)} {dialect.native(c.duck)}" for c in table.columns)
+    columns = ", ".join(f"{dialect.quoted(c.name)} {dialect.native(c.duck)}" for c in table.columns)
     unique = "" if table.is_history else dialect.unique(table.key, table.is_child)
-    connection.run(f"CREATE TABLE {quoted(table.name)} ({columns}{unique})")
-    connection.run(f"COMMENT ON TABLE {quoted(table.name)} IS {text(table.description)}")
-    for column in table.columns:
-        _describe(connection, table, column)
+    connection.run(f"CREATE TABLE {dialect.quoted(table.name)} ({columns}{unique})")
     if table.is_history:
         for statement in dialect.history_index(table.name, table.key):
             connection.run(statement)
-
-
-def _describe(connection: Connection, table: Table, column: Column) -> None:
-    if column.description:
-        connection.run(
-            f"COMMENT ON COLUMN {quoted(table.name)}.{quoted(column.name)}"
-            f" IS {text(column.description)}"
-        )

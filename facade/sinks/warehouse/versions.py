@@ -9,16 +9,17 @@ the tombstone between the two lasts no time at all.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from facade.sinks.warehouse.parquet import kept, quoted
+from facade.sinks.warehouse.dialects import Dialect
+from facade.sinks.warehouse.parquet import kept
 from facade.sinks.warehouse.tables import current_table, history_table
 from schemas.layout import Layout
 
 OPS = ("insert", "update", "delete")
 
 
-def same_key(layout: Layout, left: str, right: str) -> str:
+def same_key(quoted: Callable[[str], str], layout: Layout, left: str, right: str) -> str:
     """SQL that is true where two rows have one key, of which all but the first may be NULL."""
     first, *others = (quoted(name) for name in layout.key)
     return " AND ".join(
@@ -27,43 +28,50 @@ def same_key(layout: Layout, left: str, right: str) -> str:
     )
 
 
-def statements(layout: Layout, step: str, moment: str, run: int) -> Iterator[tuple[set[str], str]]:
+def statements(
+    dialect: Dialect, layout: Layout, step: str, moment: str, run: int
+) -> Iterator[tuple[set[str], str]]:
     """In their order, statements that apply the changes in `step`, each with its acts.
 
     `moment` is a literal. Closing comes before opening, deleting before inserting.
     """
+    quoted = dialect.quoted
     current, history = quoted(current_table(layout).name), quoted(history_table(layout).name)
     changes = quoted(step)
     columns = [quoted(column.name) for column in (*layout.columns, *kept(layout))]
     names, values = ", ".join(columns), ", ".join(f"s.{name}" for name in columns)
-    same, again = same_key(layout, "t", "s"), same_key(layout, "r", "s")
+    same, again = same_key(quoted, layout, "t", "s"), same_key(quoted, layout, "r", "s")
+    never = f"CAST(NULL AS {dialect.native('TIMESTAMP')})"
+    keys = ", ".join(map(quoted, layout.key))
     version = f"INSERT INTO {history} ({names}, valid_from, valid_to, is_deleted, run)"
     yield (
         set(OPS),
-        f"UPDATE {history} AS t SET valid_to = {moment}"
+        f"UPDATE {history} t SET valid_to = {moment}"
         f" WHERE t.valid_to IS NULL AND EXISTS (SELECT 1 FROM {changes} s WHERE {same})",
     )
     yield (
         {"delete"},
-        f"{version} SELECT {values}, {moment}, CASE WHEN EXISTS"
-        f" (SELECT 1 FROM {changes} r WHERE r.op = 'insert' AND {again}) THEN {moment} END, true,"
-        f" {run} FROM {changes} s WHERE s.op = 'delete'",
+        # By a join: not every warehouse takes an EXISTS in what is selected.
+        f"{version} SELECT {values}, {moment},"
+        f" CASE WHEN r.{quoted(layout.key[0])} IS NOT NULL THEN {moment} END, true, {run}"
+        f" FROM {changes} s LEFT JOIN (SELECT {keys} FROM {changes} WHERE op = 'insert') r"
+        f" ON {again} WHERE s.op = 'delete'",
     )
     yield (
         {"insert", "update"},
-        f"{version} SELECT {values}, {moment}, NULL, false, {run} FROM {changes} s"
+        f"{version} SELECT {values}, {moment}, {never}, false, {run} FROM {changes} s"
         " WHERE s.op IN ('insert', 'update')",
     )
     yield (
         {"delete"},
-        f"DELETE FROM {current} AS t WHERE EXISTS"
+        f"DELETE FROM {current} t WHERE EXISTS"
         f" (SELECT 1 FROM {changes} s WHERE s.op = 'delete' AND {same})",
     )
     # Replacing rows instead took three times as long where keys are indexed.
     assigned = [f"{name} = s.{name}" for name in columns if name not in map(quoted, layout.key)]
     yield (
         {"update"},
-        f"UPDATE {current} AS t SET {', '.join(assigned)}, loaded_run = {run}"
+        f"UPDATE {current} t SET {', '.join(assigned)}, loaded_run = {run}"
         f" FROM {changes} s WHERE s.op = 'update' AND {same}",
     )
     yield (

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 from facade.sinks.sink import (
     Delivery,
@@ -97,10 +98,13 @@ class Warehouse:
         moment = max(delivery.sealed_at, newest.valid_from) if newest else delivery.sealed_at
         with engine() as con:
             loading = Loading(connection, self._dialect, con, delivery, layouts, moment, progress)
+            described = loading.prepare(newest.described if newest else {})
+            connection.begin()
+            loads.take_turn(connection, self._dialect, delivery.run)
             delivered = loading.apply()
             held = loading.held()
         receipt = Receipt(self.name, delivery.run, delivered, (), held)
-        loads.record(connection, self._dialect, delivery, moment, receipt)
+        loads.record(connection, self._dialect, delivery, moment, receipt, described)
         progress("commit", 0, 1)
         connection.commit()
         progress("commit", 1, 1)
@@ -127,13 +131,17 @@ class Warehouse:
 
 
 def open_warehouse(
-    name: str, url: str, layouts: Mapping[str, Layout], on_delete: str = "flag"
+    name: str,
+    url: str,
+    layouts: Mapping[str, Layout],
+    on_delete: str = "flag",
+    scope: Mapping[str, Any] | None = None,
 ) -> Warehouse:
     """The warehouse at `url`, `duckdb:///path` or `postgresql://…`, as a Sink. Nothing is connected
     yet.
 
     Raises SinkMismatch where the kind of address or `on_delete` is not known (the known ones are
-    listed), or a layout cannot be tables there.
+    listed), a `scope` is given, or a layout cannot be tables there.
     """
     with told_as_sink_errors(name):
         dialect = dialect_of(url)
@@ -141,6 +149,12 @@ def open_warehouse(
             raise SinkMismatch(
                 f'on_delete = "{on_delete}" is not for a warehouse, whose history keeps'
                 f" what was deleted; known: {', '.join(ON_DELETE)}"
+            )
+        if scope:
+            raise SinkMismatch(
+                f"a scope ({', '.join(scope)}) is not for a warehouse, which mirrors whole entities"
+                " so that each night can be proven: choose them with `entities`, and filter in a"
+                " view there"
             )
         demand_fitting(layouts.values(), dialect)
     return Warehouse(name, url, dialect, layouts)

@@ -89,6 +89,11 @@ class Karrio:
                     if status is not None:
                         yield status
 
+    def offer_again(self, entity: str, ids: Iterable[str]) -> None:
+        """Forget that the TMS turned these orders down. The next delivery asks it again."""
+        for id in ids if entity == "order" else ():
+            self._references.forget(PARKED, id)
+
     def _newest(self) -> tuple[int, bool]:
         for one in self._references.all(RUN):
             number, _, word = one.hash.partition(" ")

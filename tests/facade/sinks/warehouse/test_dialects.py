@@ -57,8 +57,15 @@ def test_values_are_held_exactly(nights: Nights, target: Target) -> None:
 
 @pytest.mark.parametrize("url", ["oracle://x", "DuckDB", "sqlite:///x"])
 def test_an_unknown_kind_of_warehouse_lists_the_known_ones(url: str) -> None:
-    with pytest.raises(SinkMismatch, match=r"^dw: .*known: duckdb://, postgresql://"):
+    with pytest.raises(
+        SinkMismatch, match=r"known: duckdb://, postgresql://, snowflake://, bigquery://"
+    ):
         open_warehouse("dw", url, LAYOUTS)
+
+
+def test_a_scope_is_refused_with_what_to_do_instead() -> None:
+    with pytest.raises(SinkMismatch, match=r"^dw: a scope \(order\) is not .* with `entities`"):
+        open_warehouse("dw", "duckdb:///x", LAYOUTS, scope={"order": {"status": ["open"]}})
 
 
 def test_what_a_warehouse_cannot_do_with_deleted_records_is_said() -> None:

@@ -125,6 +125,35 @@ def test_a_first_load_killed_at_any_moment_is_whole_after_a_repeat(
     assert not list(tmp_path.glob("*.creating*"))
 
 
+# Kills itself where it would call a function while it makes the file.
+CREATOR = """
+import os, pathlib, pickle, signal, sys
+from facade.sinks.warehouse import open_warehouse
+url, layouts, delivery, place = pickle.loads(pathlib.Path(sys.argv[1]).read_bytes())
+owner, name = {"fsync": (os, "fsync"), "rename": (pathlib.Path, "rename")}[place]
+setattr(owner, name, lambda *given: os.kill(os.getpid(), signal.SIGKILL))
+open_warehouse("warehouse", url, layouts).deliver(delivery, lambda *told: None)
+"""
+
+
+@pytest.mark.parametrize("place", ["fsync", "rename"])
+def test_a_kill_between_making_the_file_and_naming_it_leaves_no_warehouse(
+    nights: Nights, duck: Target, tmp_path: Path, place: str
+) -> None:
+    """D1"""
+    first, _ = two_nights(nights)
+    job = tmp_path / "job.pickle"
+    job.write_bytes(pickle.dumps((duck.url, duck.layouts, first, place)))
+    killed = subprocess.run([sys.executable, "-c", CREATOR, str(job)], cwd=ROOT, timeout=60)
+    assert killed.returncode == -signal.SIGKILL
+    assert (tmp_path / "warehouse.duckdb.creating").exists()
+    assert not (tmp_path / "warehouse.duckdb").exists()
+    with pytest.raises(SinkMismatch, match="nothing has been loaded yet"):
+        duck.sink.verify(first.snapshot)
+    assert duck.deliver(first).delivered == {"customer": {"insert": 50}, "order": {"insert": 1}}
+    assert not list(tmp_path.glob("*.creating*"))
+
+
 def test_a_reader_sees_the_state_before_or_after_and_nothing_between(
     nights: Nights, postgresql: PostgreSQL
 ) -> None:
@@ -144,10 +173,10 @@ def test_a_reader_sees_the_state_before_or_after_and_nothing_between(
     target.sink.deliver(second, look)
     assert seen == [
         ("customers", False, 50, 2, 1),
-        ("customers", True, 50, 2, 1),
         ("orders", False, 50, 2, 1),
-        ("orders", True, 50, 2, 1),
         ("order_lines", False, 50, 2, 1),
+        ("customers", True, 50, 2, 1),
+        ("orders", True, 50, 2, 1),
         ("order_lines", True, 50, 2, 1),
         ("commit", False, 50, 2, 1),
         ("commit", True, 42, 3, 2),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -11,7 +12,14 @@ import pytest
 from facade.sinks.sink import SinkMismatch
 from facade.sinks.warehouse import open_warehouse
 from schemas.layout import Column, Layout
-from tests.facade.sinks.warehouse.nights import CUSTOMER, Nights, Target, customer
+from tests.facade.sinks.warehouse.nights import (
+    CUSTOMER,
+    LAYOUTS,
+    Nights,
+    Target,
+    customer,
+    order,
+)
 
 SEGMENT = Column("segment", "VARCHAR", "Where it's sold to.")
 
@@ -97,14 +105,61 @@ def test_a_column_that_does_not_fit_stops_the_load_and_data_stays(
     assert "title" not in [name for (name,) in columns_of(target)]
 
 
+WITHOUT = [c for c in CUSTOMER.columns if c.name != "name"]
+
+
+@pytest.mark.parametrize(
+    ("columns", "values", "kind"),
+    [
+        (WITHOUT, {}, "DROP"),
+        (RENAMED, {"title": "Acme"}, "RENAME"),
+        (RETYPED, {"points": "7"}, "ALTER COLUMN"),
+        (NARROWED, {"credit_limit": Decimal(1)}, "ALTER COLUMN"),
+    ],
+    ids=["removed", "renamed", "retyped", "narrowed"],
+)
+def test_what_the_message_says_to_run_lets_the_load_go_on(
+    nights: Nights, target: Target, columns: list[Column], values: dict[str, object], kind: str
+) -> None:
+    """D3: once a person has said so."""
+    nights.layouts = target.layouts = {"customer": CUSTOMER}
+    target.deliver(nights.seal(customer("C1")))
+    nights.layouts = target.layouts = with_columns(*columns)
+    record = customer("C1") | values
+    delivery = nights.seal({name: record[name] for name in target.layouts["customer"].names})
+    with pytest.raises(SinkMismatch) as raised:
+        target.deliver(delivery)
+    told = re.findall(r"ALTER TABLE [^;]*(?=;)", str(raised.value))
+    statements = [statement for statement in told if f" {kind} " in statement]
+    assert len(statements) == 2
+    target.run(*statements)
+    assert target.deliver(delivery).delivered == {"customer": {"update": 1}}
+    assert target.sink.verify(delivery.snapshot) == []
+    assert target.rows("SELECT id, run FROM customers_history ORDER BY id, run") == [
+        ("C1", 1),
+        ("C1", 2),
+    ]
+
+
+def test_a_misfit_in_any_table_leaves_all_of_them_as_they_were(
+    nights: Nights, target: Target
+) -> None:
+    """D3"""
+    target.deliver(nights.seal(customer("C1"), order("O1")))
+    target.run("ALTER TABLE orders ADD COLUMN note VARCHAR")
+    nights.layouts = target.layouts = LAYOUTS | with_columns(*CUSTOMER.columns, SEGMENT)
+    with pytest.raises(SinkMismatch, match="orders has a column note that is not delivered"):
+        target.deliver(nights.seal(customer("C1", segment="x"), order("O1")))
+    assert ("segment",) not in columns_of(target)
+
+
 def columns_of(target: Target) -> list[tuple[str, ...]]:
     return target.rows(
         "SELECT column_name FROM information_schema.columns WHERE table_name = 'customers'"
     )
 
 
-def test_tables_and_columns_carry_their_descriptions(nights: Nights, target: Target) -> None:
-    target.deliver(nights.seal(customer("C1")))
+def comments_of(target: Target) -> list[str]:
     query = {
         "duckdb": "SELECT comment FROM duckdb_columns() WHERE table_name = 'customers'"
         " AND column_name = 'name' UNION ALL SELECT comment FROM duckdb_tables()"
@@ -113,7 +168,27 @@ def test_tables_and_columns_carry_their_descriptions(nights: Nights, target: Tar
         " WHERE attrelid = 'customers'::regclass AND attname = 'name'"
         " UNION ALL SELECT obj_description('customers'::regclass)",
     }[target.url.partition(":")[0]]
-    assert sorted(target.rows(query)) == [("What it's called.",), ("Who buys.",)]
+    return sorted(comment for (comment,) in target.rows(query))
+
+
+def test_tables_and_columns_carry_their_descriptions(nights: Nights, target: Target) -> None:
+    target.deliver(nights.seal(customer("C1")))
+    assert comments_of(target) == ["What it's called.", "Who buys."]
+
+
+def test_a_description_follows_the_schema_and_is_written_only_when_it_changed(
+    nights: Nights, target: Target
+) -> None:
+    target.deliver(nights.seal(customer("C1")))
+    target.run("COMMENT ON TABLE customers IS 'Ours.'")
+    target.deliver(nights.seal(customer("C2")))
+    assert comments_of(target) == ["Ours.", "What it's called."]
+    said = [
+        replace(c, description="Its name.") if c.name == "name" else c for c in CUSTOMER.columns
+    ]
+    nights.layouts = target.layouts = LAYOUTS | with_columns(*said)
+    target.deliver(nights.seal(customer("C3")))
+    assert comments_of(target) == ["Its name.", "Who buys."]
 
 
 @pytest.mark.parametrize(

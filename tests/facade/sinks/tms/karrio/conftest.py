@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from facade.sinks.sink import Receipt, Status
+from facade.sinks.sink import Receipt, Remembering, Status
 from facade.sinks.tms.karrio import open_karrio
 from fixtures.tms import Tms
 from tests.facade.sinks.tms.karrio.night import Nights, Remembered, Rows
@@ -36,6 +36,11 @@ class Spoke:
 
     def statuses(self) -> list[Status]:
         return list(self._open().statuses())
+
+    def offer_again(self, entity: str, ids: list[str]) -> None:
+        sink = self._open()
+        assert isinstance(sink, Remembering)
+        sink.offer_again(entity, ids)
 
     def _open(self) -> Any:
         return open_karrio("tms", self.tms.url, self.tms.token, self.references, **self.settings)

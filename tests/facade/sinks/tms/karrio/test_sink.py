@@ -379,3 +379,17 @@ def test_what_the_tms_turns_down_is_parked_in_its_words_and_not_sent_again(spoke
 
     assert spoke.deliver(two_orders()).delivered == {"order": {"created": 2}}
     assert not list(spoke.references.all("order.parked"))
+
+
+def test_what_was_turned_down_is_offered_again_when_a_person_asks(spoke: Spoke) -> None:
+    """N7, T3: the TMS's own settings may have been mended."""
+    rows = changed(two_orders(), "location", 0, postal_code="6O6O7")
+    spoke.deliver(rows)
+    assert spoke.deliver(rows).parked
+    assert spoke.tms.calls() == {}
+    spoke.offer_again("customer", ["A1"])
+    spoke.deliver(rows)
+    assert spoke.tms.calls() == {}
+    spoke.offer_again("order", ["A1", "none such"])
+    assert spoke.deliver(rows).parked[0].id == "A1"
+    assert spoke.tms.calls()["POST /v1/orders"] == 1
