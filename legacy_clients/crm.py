@@ -27,6 +27,7 @@ from legacy_clients.finding import Finder
 from legacy_clients.keeping import typed, unkept
 from legacy_clients.listed.reader import ListedReader
 from legacy_clients.listed.table import ListedTable
+from legacy_clients.load import Load
 from legacy_clients.odbc.canaries import demand_exact, self_test
 from legacy_clients.odbc.port import Port, open_port
 from legacy_clients.odbc.select import Tables, TableSelect
@@ -269,6 +270,13 @@ class LegacyCRM:
         if all(table.listing is not None for table in self.mapping.tables.values()):
             return dt.datetime.now(dt.UTC)
         return self.port.clock()
+
+    def load(self) -> dict[str, Load]:
+        """What was asked so far of its `database` and of its `services`."""
+        return {
+            "database": Load() if self._port is None else self._port.load,
+            "services": Load() if self._service is None else self._service.load,
+        }
 
     # Parts
 

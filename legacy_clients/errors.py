@@ -10,6 +10,7 @@ LegacyError
 │   ├── CutOff         the connection closed before the answer was whole
 │   └── Unintelligible an answer that is not what the contract says (HTML, wrong type, invalid
 against its schema)
+│       └── Outgrown   a value grew between measuring and reading: read again
 ├── Refused            it answered, and said no
 │   ├── BusinessFault  a rule of the business: `code` and `message` are the system's own words, for
 the caller's eyes
@@ -60,6 +61,10 @@ class CutOff(Unanswered):
 
 class Unintelligible(Unanswered):
     """The answer is not what the contract says."""
+
+
+class Outgrown(Unintelligible):
+    """A value is longer than when all were measured: somebody wrote meanwhile. Nothing was cut."""
 
 
 class Refused(LegacyError):

@@ -11,7 +11,7 @@ import arrow_odbc
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from legacy_clients.errors import Unintelligible
+from legacy_clients.errors import Outgrown
 from legacy_clients.odbc.ends import Ends, open_sockets
 from legacy_clients.odbc.failures import translated
 from legacy_clients.odbc.link import LOGIN_SECONDS, step
@@ -34,7 +34,7 @@ def opened(
     """The schema and the batches of a result on a connection of its own.
 
     That closes when all is read or the iterator is dropped. A value of more than `reading.longest`
-    bytes raises Unintelligible. Raises what a Port raises, also while reading.
+    bytes raises Outgrown. Raises what a Port raises, also while reading.
     """
     before = open_sockets()
     try:
@@ -76,7 +76,7 @@ def _batches(
         for batch in reader:
             for name, column in zip(batch.schema.names, batch.columns, strict=True):
                 if (pc.max(pc.binary_length(column)).as_py() or 0) > longest:
-                    raise Unintelligible(f"a value of {name!r} is longer than when it was measured")
+                    raise Outgrown(f"a value of {name!r} is longer than when it was measured")
             yield unveiled(batch, manner.page)
     except arrow_odbc.Error as error:
         raise ends.judged(translated(error, manner.driver)) from error

@@ -10,11 +10,13 @@ from typing import Any
 import pyarrow as pa
 
 from legacy_clients.errors import CutOff, Misconfigured, TimedOut
+from legacy_clients.load import Load, Meter
 from legacy_clients.odbc import incoming
 from legacy_clients.odbc.connection_string import completed
 from legacy_clients.odbc.drivers import profile_of
 from legacy_clients.odbc.messages import Column, Query, Rows
 from legacy_clients.odbc.pool import Pool
+from legacy_clients.odbc.process import Process
 from legacy_clients.odbc.wire import Answered, Manner, Question, Reading
 
 STALL_SECONDS = 300.0
@@ -47,8 +49,10 @@ class Database:
             narrow=profile.narrow,
             garbled=profile.garbled,
         )
-        self._workers = Pool(manner, connections)
-        self._readers = Pool(manner, max(connections, _STREAMS), _READER_SECONDS)
+        self._meter = meter = Meter()
+        streams = max(connections, _STREAMS)
+        self._workers = Pool(manner, connections, connected=meter.connected)
+        self._readers = Pool(manner, streams, _READER_SECONDS, meter.connected)
 
     def ask(self, query: Query, seconds: float) -> Rows:
         answer = self._answer(query, seconds)
@@ -69,7 +73,7 @@ class Database:
         if self.profile.widened is not None:
             sql = self.profile.widened(sql, told.columns)
         reading = Reading(string, sql, params, batch_rows, longest, stall)
-        return incoming.begin(self._readers, reading, _BUSY_SECONDS)
+        return incoming.begin(self._readers, reading, _BUSY_SECONDS, self._meter)
 
     def describe(self, table: str) -> tuple[Column, ...]:
         schema, _, name = table.rpartition(".")
@@ -91,6 +95,10 @@ class Database:
         [[grants]] = self.ask(Query(self.profile.grants), _ASIDE_SECONDS).rows
         return int(grants) == 0
 
+    @property
+    def load(self) -> Load:
+        return self._meter.load
+
     def close(self) -> None:
         self._workers.close()
         self._readers.close()
@@ -108,9 +116,19 @@ class Database:
             left = due - time.monotonic()
             if left <= 0:
                 raise TimedOut("the time was up before the database was asked")
-            return process.ask(Question(query.sql, query.params, query.limit, left, fresh), due)
+            question = Question(query.sql, query.params, query.limit, left, fresh)
+            return self._counted(process, question, due)
         finally:
             self._workers.give(process)
+
+    def _counted(self, process: Process, question: Question, due: float) -> Answered:
+        begun, rows = self._meter.begun(), 0
+        try:
+            answer = process.ask(question, due)
+            rows = len(answer.rows)
+            return answer
+        finally:
+            self._meter.ended(begun, rows)
 
     def _longest(self, query: Query, told: Answered, seconds: float) -> int:
         """A bound on the bytes of values; what the driver tells no length of is measured."""

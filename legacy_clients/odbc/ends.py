@@ -8,7 +8,7 @@ import socket
 import stat
 from contextlib import suppress
 
-from legacy_clients.errors import CutOff, LegacyError, Misconfigured, Unintelligible
+from legacy_clients.errors import CutOff, LegacyError, Misconfigured, Outgrown, Unintelligible
 
 _GONE = getattr(select, "POLLRDHUP", 0) | select.POLLHUP | select.POLLERR | select.POLLNVAL
 _ALIVE = {
@@ -51,6 +51,8 @@ class Ends:
 
     def judged(self, error: LegacyError) -> LegacyError:
         """The error, or CutOff where a driver calls the end of its connection something else."""
+        if isinstance(error, Outgrown):
+            return error
         if isinstance(error, Unintelligible | Misconfigured) and self.gone():
             return CutOff(f"the connection to the database closed: {error}")
         return error

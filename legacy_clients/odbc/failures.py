@@ -18,6 +18,7 @@ from legacy_clients.errors import (
     LegacyError,
     Misconfigured,
     NotSent,
+    Outgrown,
     TimedOut,
     Unintelligible,
     Unreachable,
@@ -141,6 +142,8 @@ _BY_NUMBER: dict[str, dict[int, Meaning]] = {
     },
 }
 
+_TRUNCATED = "without truncation"
+"""How arrow-odbc tells of a value that is longer than its buffer."""
 _PYODBC = re.compile(r"\((-?\d+)\) \(SQL\w+\)")
 _ARROW = re.compile(r"State: (\w{5}), Native error: (-?\d+)")
 
@@ -161,6 +164,8 @@ def translated(error: Exception, driver: str, connecting: bool = False) -> Legac
 
     Its text names codes, never SQL, hosts or values.
     """
+    if _TRUNCATED in _told_by_arrow(error):
+        return Outgrown(f"a value is longer than when all were measured ({driver})")
     state, number = _codes(error)
     told = f"SQLSTATE {state}, {number}" if state else type(error).__name__
     found = meaning(state, number, driver)
@@ -177,7 +182,14 @@ def _codes(error: Exception) -> tuple[str, int]:
         state = str(error.args[0])
         numbers = _PYODBC.findall(str(error.args[-1]))
         return state, int(numbers[-1]) if numbers else 0
-    # arrow-odbc's error, told by its method: it is not loaded where nothing is read in bulk.
-    told = getattr(error, "message", None)
-    codes = _ARROW.search(told()) if callable(told) else None
+    codes = _ARROW.search(_told_by_arrow(error))
     return (codes[1], int(codes[2])) if codes else ("", 0)
+
+
+def _told_by_arrow(error: Exception) -> str:
+    """The text of arrow-odbc's error, told by its method; nothing of another.
+
+    It is not loaded where nothing is read in bulk.
+    """
+    told = getattr(error, "message", None)
+    return str(told()) if callable(told) else ""

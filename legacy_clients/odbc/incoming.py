@@ -6,20 +6,23 @@ import time
 
 import pyarrow as pa
 
+from legacy_clients.load import Meter
 from legacy_clients.odbc.pool import Pool
 from legacy_clients.odbc.process import Process
 from legacy_clients.odbc.wire import Done, Reading
 
 
-def begin(pool: Pool, reading: Reading, busy_seconds: float) -> pa.RecordBatchReader:
+def begin(pool: Pool, reading: Reading, busy_seconds: float, meter: Meter) -> pa.RecordBatchReader:
     """A reader of the result. Raises what a Port raises, as reading does."""
     process = pool.take(time.monotonic() + busy_seconds)
+    begun = meter.begun()
     try:
         process.read(reading, time.monotonic() + reading.seconds)
         told = process.receive(time.monotonic() + reading.seconds, pa.allocate_buffer)
         schema = pa.ipc.read_schema(told)
-        batches = Incoming(pool, process, schema, reading.seconds)
+        batches = Incoming(pool, process, schema, reading.seconds, (meter, begun))
     except BaseException:
+        meter.ended(begun)
         pool.give(process)
         raise
     return pa.RecordBatchReader.from_batches(schema, batches)
@@ -31,8 +34,16 @@ class Incoming:
     A batch that takes longer than `stall` seconds raises TimedOut.
     """
 
-    def __init__(self, pool: Pool, process: Process, schema: pa.Schema, stall: float) -> None:
+    def __init__(
+        self,
+        pool: Pool,
+        process: Process,
+        schema: pa.Schema,
+        stall: float,
+        counted: tuple[Meter, float],
+    ) -> None:
         self._pool, self._schema, self._stall = pool, schema, stall
+        self._counted, self._rows = counted, 0
         self._process: Process | None = process
 
     def __iter__(self) -> Incoming:
@@ -51,7 +62,9 @@ class Incoming:
             process.spent = False
             self._end()
             raise StopIteration
-        return pa.ipc.read_record_batch(part, self._schema)
+        batch = pa.ipc.read_record_batch(part, self._schema)
+        self._rows += batch.num_rows
+        return batch
 
     def __del__(self) -> None:
         self._end()
@@ -59,4 +72,6 @@ class Incoming:
     def _end(self) -> None:
         process, self._process = self._process, None
         if process is not None:
+            meter, begun = self._counted
+            meter.ended(begun, self._rows)
             self._pool.give(process)

@@ -7,11 +7,12 @@ import threading
 import time
 import weakref
 from collections import deque
+from collections.abc import Callable
 from contextlib import suppress
 from queue import Empty, SimpleQueue
 
 from legacy_clients.errors import Busy
-from legacy_clients.odbc.process import Process
+from legacy_clients.odbc.process import Process, unnoticed
 from legacy_clients.odbc.wire import Manner
 
 IDLE_SECONDS = 60.0
@@ -32,8 +33,14 @@ class Pool:
     _all: set[Process]
     _tending: threading.Thread | None
 
-    def __init__(self, manner: Manner, most: int, idle: float = IDLE_SECONDS) -> None:
-        self._manner, self._most, self._kept = manner, most, idle
+    def __init__(
+        self,
+        manner: Manner,
+        most: int,
+        idle: float = IDLE_SECONDS,
+        connected: Callable[[], None] = unnoticed,
+    ) -> None:
+        self._manner, self._most, self._kept, self._connected = manner, most, idle, connected
         self._begin()
         _pools.add(self)
 
@@ -108,7 +115,7 @@ class Pool:
         self._all.discard(process)
 
     def _started(self) -> Process:
-        process = Process(self._manner)
+        process = Process(self._manner, self._connected)
         with self._starting:
             if self._closed.is_set():
                 process.kill()

@@ -8,6 +8,7 @@ from typing import Protocol
 import pyarrow as pa
 from sqlalchemy.engine import Dialect
 
+from legacy_clients.load import Load
 from legacy_clients.odbc.database import STALL_SECONDS, Database
 from legacy_clients.odbc.drivers import Profile
 from legacy_clients.odbc.messages import Column, Query, Rows
@@ -51,6 +52,10 @@ class Port(Protocol):
 
     def read_only(self) -> bool | None:
         """True where no grant lets the account write; None where the database has no grants."""
+
+    @property
+    def load(self) -> Load:
+        """What was asked of it so far."""
 
     def close(self) -> None:
         """Give all connections back, within a second."""

@@ -21,6 +21,7 @@ from legacy_clients.errors import (
     Denied,
     LegacyError,
     Misconfigured,
+    Outgrown,
     TimedOut,
     Unintelligible,
     Unreachable,
@@ -45,11 +46,24 @@ CONNECT_SECONDS = 7.0
 _END_SECONDS = 5.0
 _ERRORS: dict[str, type[LegacyError]] = {
     kind.__name__: kind
-    for kind in (Busy, CutOff, Denied, Misconfigured, TimedOut, Unintelligible, Unreachable)
+    for kind in (
+        Busy,
+        CutOff,
+        Denied,
+        Misconfigured,
+        Outgrown,
+        TimedOut,
+        Unintelligible,
+        Unreachable,
+    )
 }
 _START = str(Path(__file__).with_name("start.py"))
 _OURS = "FACADE_"
 """Environment variables that a worker does not get: some hold secrets."""
+
+
+def unnoticed() -> None:
+    """What is called for each connection where nobody counts them."""
 
 
 class Process:
@@ -59,7 +73,7 @@ class Process:
     waited for: then it must be killed. What is asked of a process that has ended raises CutOff.
     """
 
-    def __init__(self, manner: Manner) -> None:
+    def __init__(self, manner: Manner, connected: Callable[[], None] = unnoticed) -> None:
         ours, theirs = socketpair()
         lifeline, self._lifeline = os.pipe()
         try:
@@ -82,6 +96,7 @@ class Process:
             os.close(lifeline)
         self._wire = Wire(ours)
         self._connected = self.ended = False
+        self._tell_connected = connected
         self.spent = False
         self.idle_since = 0.0
         self._ending = threading.Lock()
@@ -112,6 +127,7 @@ class Process:
             self._await_connection(due)
         message = self._receive(due, room)
         if isinstance(message, Connected):  # again, after it had been lost while nothing was asked
+            self._tell_connected()
             message = self._receive(due, room)
         return message
 
@@ -168,6 +184,7 @@ class Process:
         if not isinstance(message, Connected):
             raise self._broken()
         self._connected = True
+        self._tell_connected()
 
     def _send(self, message: Any, due: float) -> None:
         try:
@@ -191,7 +208,7 @@ class Process:
     def _failed(self, message: Failed) -> LegacyError:
         kind = _ERRORS[message.error]
         self.spent = kind in (CutOff, TimedOut)  # a driver is not trusted any more after these
-        self._connected = self._connected and kind is not Unintelligible
+        self._connected = self._connected and not issubclass(kind, Unintelligible)
         return kind(message.words)
 
     def _late(self) -> LegacyError:

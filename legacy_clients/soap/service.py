@@ -14,6 +14,7 @@ from typing import Any
 
 from legacy_clients.deadline import Deadline
 from legacy_clients.errors import Busy, Denied, LegacyError, Misconfigured, Unfit, Unreachable
+from legacy_clients.load import Load, Meter
 from legacy_clients.soap.auth import Auth, Credentials, Session, signing_in
 from legacy_clients.soap.auth.session import EMPTY, merged
 from legacy_clients.soap.contract import Contract
@@ -64,10 +65,16 @@ class Service:
         self._contract, self._transport, self._auth = contract, transport, auth
         self._verdict = verdict_of(faults)
         self._guard = guard or Guard()
+        self._meter = Meter()
 
     @property
     def contract(self) -> Contract:
         return self._contract
+
+    @property
+    def load(self) -> Load:
+        """The calls made so far; their rows and connections are not counted."""
+        return self._meter.load
 
     def call(
         self,
@@ -239,7 +246,11 @@ class Service:
         headers = {**operation.headers, **session.http} if session.http else operation.headers
         body = sealed(envelope, session.headers)
         standing = self._auth.standing
-        with standing.trial(call.deadline), self._guard.watch(call.kind, call.deadline) as watch:
+        with (
+            standing.trial(call.deadline),
+            self._guard.watch(call.kind, call.deadline) as watch,
+            self._meter.asking(),
+        ):
             answer = self._transport.post(body, headers, call.deadline)
             watch.spoke = spoke(answer.content_type) and answer.body != b""
             self._looked_at(answer.status)
@@ -256,6 +267,7 @@ class Service:
         with (
             self._auth.standing.trial(call.deadline),
             self._guard.watch(call.kind, call.deadline) as watch,
+            self._meter.asking(),
             self._transport.begin(body, headers, call.deadline) as incoming,
         ):
             watch.spoke = spoke(incoming.content_type)

@@ -36,9 +36,10 @@ class SQLiteOverODBC(PyODBCConnector, SQLiteDialect):
 registry.register(DIALECT.replace("+", "."), __name__, "SQLiteOverODBC")
 
 # length() stops at NUL and the driver drops bytes that are no UTF-8: only printable ASCII goes as
-# it is.
+# it is. GLOB passes over a blob, and the driver spells it X'FF': a text column may hold one too.
 _TEXT = (
-    "CASE WHEN {x} NOT GLOB '*[^ -~]*' AND length(CAST({x} AS BLOB)) = length({x}) THEN {x}"
+    "CASE WHEN {x} NOT GLOB '*[^ -~]*' AND length(CAST({x} AS BLOB)) = length({x})"
+    " AND typeof({x}) <> 'blob' THEN {x}"
     " WHEN {x} IS NOT NULL THEN char(1) || hex(CAST({x} AS BLOB)) END"
 )
 # A column of SQLite holds values of any type, whatever it declares: each goes by its own. printf is
@@ -63,7 +64,7 @@ _BY_TYPE = {
 # Rows are read as bytes and decoded here, so that only NUL and the mark itself must be seen to.
 _BY_ROW = {
     r".*(char|clob|text)": (
-        "CASE WHEN instr(CAST({x} AS BLOB), x'00') OR unicode({x}) = 1"
+        "CASE WHEN instr(CAST({x} AS BLOB), x'00') OR unicode({x}) = 1 OR typeof({x}) = 'blob'"
         " THEN char(1) || hex(CAST({x} AS BLOB)) ELSE {x} END"
     ),
     r"": _ANY,
@@ -109,6 +110,7 @@ CANARIES = (
     Canary("no UTF-8", "TEXT", "CAST(x'41FF' || x'00' AS TEXT)", "\x0141FF00"),
     Canary("beyond the basic plane", "TEXT", "'a' || char(128666)", "a🚚"),
     Canary("bytes", "BLOB", "x'00FF41'", "\x0100FF41"),
+    Canary("bytes among letters", "VARCHAR(8)", "x'00FF41'", "\x0100FF41"),
 )
 
 PROFILE = Profile(

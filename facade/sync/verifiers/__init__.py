@@ -1,0 +1,3 @@
+"""Verifiers of certificates that need nothing of ours: one in Python's standard library, one in
+DuckDB's SQL.
+"""
