@@ -167,6 +167,22 @@ SETTINGS: dict[str, Setting] = {
             "sqlite:///<var>/ledger.sqlite",
         ),
         Setting(
+            "certificate_key",
+            "FACADE_CERTIFICATE_KEY",
+            "certificate_key",
+            "a PEM file of the Ed25519 key that nights' certificates are signed with",
+            "/etc/facade/certificate.pem",
+            "<var>/keys/certificate.pem, made at the first night",
+        ),
+        Setting(
+            "keep_days",
+            "FACADE_KEEP_DAYS",
+            "keep_days",
+            "for how many days raw rows of nights are kept; the newest of each key stays",
+            "90",
+            "35",
+        ),
+        Setting(
             "api_listen",
             "FACADE_API_LISTEN",
             "api.listen",
@@ -324,6 +340,7 @@ class Settings:
     var: Path
     api_listen: str
     crm: str | None = None
+    certificate_key: str | None = None
     soap_wsdl: str | None = None
     soap_url: str | None = None
     soap_user: str | None = None
@@ -331,6 +348,7 @@ class Settings:
     soap_certificate: str | None = None
     soap_key: str | None = None
     soap_calls: int = 4
+    keep_days: int = 35
     crm_choices: Mapping[str, str] = field(default_factory=dict)
     sinks: Mapping[str, SinkSettings] = field(default_factory=dict)
     secrets: Mapping[str, SecretSource] = field(default_factory=dict, repr=False)
@@ -394,13 +412,15 @@ def read_settings(environ: Mapping[str, str], folder: Path) -> Settings:
         var=folder / (given.text("var") or "var"),
         api_listen=_checked_listen(given),
         crm=_placed(given, "crm", _is_folder),
+        certificate_key=_placed(given, "certificate_key", _always),
         soap_wsdl=_placed(given, "soap_wsdl", _is_file),
         soap_url=given.text("soap_url"),
         soap_user=given.text("soap_user"),
         soap_ca=_placed(given, "soap_ca", _always),
         soap_certificate=_placed(given, "soap_certificate", _always),
         soap_key=_placed(given, "soap_key", _always),
-        soap_calls=_calls(given),
+        soap_calls=_whole(given, "soap_calls"),
+        keep_days=_whole(given, "keep_days"),
         crm_choices=_choices(given),
         sinks=Sinks(_sink_drafts(given), folder),
         secrets=MappingProxyType(
@@ -594,13 +614,13 @@ def _always(text: str) -> bool:
     return True
 
 
-def _calls(given: _Given) -> int:
-    place, value = given.value("soap_calls")
-    number = str(SETTINGS["soap_calls"].default if value is None else value)
+def _whole(given: _Given, name: str) -> int:
+    place, value = given.value(name)
+    number = str(SETTINGS[name].default if value is None else value)
     if isinstance(value, bool) or not re.fullmatch(r"[1-9][0-9]{0,3}", number):
         raise SettingError(
             f"{place} must be a whole number from 1 to 9999, not {value!r}."
-            f" {_purpose(SETTINGS['soap_calls'])}"
+            f" {_purpose(SETTINGS[name])}"
         )
     return int(number)
 

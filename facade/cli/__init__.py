@@ -13,9 +13,15 @@ from facade.cli.demo import demo
 from facade.cli.errors import explain, interrupted
 from facade.cli.keys import keys
 from facade.cli.openapi import openapi
+from facade.cli.plan import plan
 from facade.cli.qualify import qualify
+from facade.cli.refused import refused
+from facade.cli.replay import replay
+from facade.cli.rollback import rollback
 from facade.cli.serve import serve
-from facade.cli.sync import sync, verify
+from facade.cli.sinks import sinks
+from facade.cli.sync import sync
+from facade.cli.verify import verify
 from facade.cli.wsdl import wsdl
 
 STOPPED = 130
@@ -27,7 +33,10 @@ def cli() -> None:
     """A REST API, a nightly sync and a warehouse feed in front of a legacy CRM."""
 
 
-for command in (demo, serve, sync, verify, check, call, keys, openapi, wsdl, qualify):
+for command in (
+    *(demo, serve, sync, verify, replay, plan, rollback, sinks, refused),
+    *(check, call, keys, openapi, wsdl, qualify),
+):
     cli.add_command(command)
 
 

@@ -64,10 +64,10 @@ def verdict(report: Report) -> str:
 
 
 def counted(number: int, word: str) -> str:
-    return f"{number} {word}{'' if number == 1 else 's'}"
+    return f"{number:,} {word}{'' if number == 1 else 's'}"
 
 
-def _wrapped(text: str, indent: int) -> Iterator[str]:
+def wrapped(text: str, indent: int) -> Iterator[str]:
     space = " " * indent
     yield from textwrap.wrap(
         text, WIDTH, initial_indent=space, subsequent_indent=space, break_on_hyphens=False
@@ -122,10 +122,10 @@ def _remarks(head: str, remarks: list[Remark]) -> Iterator[str]:
     for place in dict.fromkeys(remark.place for remark in remarks):
         yield f"  {place}"
         for remark in (each for each in remarks if each.place == place):
-            yield from _wrapped(remark.text, 4)
+            yield from wrapped(remark.text, 4)
             others = [name for name in remark.fields if name != place]
             if others:
-                yield from _wrapped(f"touches {', '.join(others)}", 6)
+                yield from wrapped(f"touches {', '.join(others)}", 6)
 
 
 def _single(head: str) -> str:
@@ -149,7 +149,7 @@ def _samples(report: Report) -> Iterator[str]:
         said = f"{counted(refused, 'value')} refused" if refused else "all values can be read"
         yield f"  {name:<{width}}  {counted(found.read, 'record')}, {said}"
         for each in found.refused:
-            yield from _wrapped(_refused(each), width + 4)
+            yield from wrapped(_refused(each), width + 4)
 
 
 def _refused(each: Refused) -> str:
@@ -171,7 +171,7 @@ def _unread(tables: dict[str, list[str]]) -> Iterator[str]:
     yield ""
     yield "columns that no field reads"
     for table, names in tables.items():
-        yield from _wrapped(f"{table}: {', '.join(names)}", 2)
+        yield from wrapped(f"{table}: {', '.join(names)}", 2)
 
 
 def _drift(report: Report) -> Iterator[str]:
@@ -186,9 +186,9 @@ def _drift(report: Report) -> Iterator[str]:
     else:
         yield f"changed since {report.since}"
         for remark in report.drift:
-            yield from _wrapped(f"{remark.place}: {remark.text}", 2)
+            yield from wrapped(f"{remark.place}: {remark.text}", 2)
             touched = ", ".join(remark.fields)
-            yield from _wrapped(f"touches {touched}" if touched else "touches no field", 4)
+            yield from wrapped(f"touches {touched}" if touched else "touches no field", 4)
 
 
 def _comparisons(report: Report) -> Iterator[str]:
@@ -199,7 +199,7 @@ def _comparisons(report: Report) -> Iterator[str]:
     for found in report.comparisons:
         yield from _comparison(found)
     for name, why in report.uncompared.items():
-        yield from _wrapped(f"{name}: not compared, {why}", 2)
+        yield from wrapped(f"{name}: not compared, {why}", 2)
 
 
 def _comparison(found: Comparison) -> Iterator[str]:
@@ -213,19 +213,19 @@ def _comparison(found: Comparison) -> Iterator[str]:
     if found.absent:
         shown = ", ".join(found.absent[:10])
         more = f" and {len(found.absent) - 10} more" if len(found.absent) > 10 else ""
-        yield from _wrapped(f"The services do not have {shown}{more}.", 4)
+        yield from wrapped(f"The services do not have {shown}{more}.", 4)
     for failure in found.failures:
-        yield from _wrapped(f"The services cannot tell {failure.id}: {failure.reason}", 4)
+        yield from wrapped(f"The services cannot tell {failure.id}: {failure.reason}", 4)
     if found.moving:
         yield f"    {counted(found.moving, 'record')} went on changing, and was passed over"
     if found.ended:
-        yield from _wrapped(f"It ended early: {found.ended}", 4)
+        yield from wrapped(f"It ended early: {found.ended}", 4)
 
 
 def _difference(difference: Difference) -> Iterator[str]:
     yield f"    {difference.field}: {counted(difference.count, 'record')}"
     for each in difference.examples:
-        yield from _wrapped(
+        yield from wrapped(
             f"{each.id}: the service tells {raw(each.service)}, the database {raw(each.database)}",
             6,
         )

@@ -14,8 +14,10 @@ from facade.config import SETTINGS, SettingError, Settings, read_settings
 from facade.ledger import Ledger, open_ledger
 from facade.sinks import KINDS, SinkPlan, open_sink
 from facade.sinks.sink import Sink
+from facade.sync.certificate.keys import open_signer
 from facade.sync.night import Night
 from facade.sync.progress import Progress, silent
+from facade.sync.retention import Retention
 from legacy_clients import open_crm
 from legacy_clients.crm import LegacyCRM
 from legacy_clients.errors import NotSent
@@ -116,16 +118,31 @@ def demand_exact(crm: LegacyCRM) -> None:
 
 
 @contextmanager
-def opened_night(only: str | None = None, progress: Progress = silent) -> Iterator[Night]:
-    """A night made of the settings; everything is closed at the end."""
+def opened_night(
+    only: str | None = None, progress: Progress = silent, reads: bool = True
+) -> Iterator[Night]:
+    """A night made of the settings; everything is closed at the end.
+
+    One that does not read needs no CRM that is up, nor the settings of where it is.
+    """
     settings = settings_here()
     crm = crm_of(settings)
-    demand_sources(settings, crm)
+    if reads:
+        demand_sources(settings, crm)
     with ledger_of(settings) as ledger:
         try:
-            demand_exact(crm)
+            if reads:
+                demand_exact(crm)
             night = Night(crm, ledger, settings.var, progress=progress)
+            if settings.certificate_key is not None:
+                night.certificate_key = Path(settings.certificate_key)
+                open_signer(night.var, night.certificate_key)
             night.sinks = sinks_of(settings, ledger, night.layouts, only)
+            night.wanted = {
+                name: tuple(_wanted(night.layouts, settings.sink(name).entities))
+                for name in night.sinks
+            }
+            night.keeping = Retention(settings.keep_days, tuple(settings.sinks))
             yield night
         finally:
             crm.close()

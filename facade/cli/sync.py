@@ -1,4 +1,4 @@
-"""`facade sync`, a night, and `facade verify`, its certificate recomputed."""
+"""`facade sync`: a night."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ from rich.table import Table
 
 from facade.cli.bars import bars
 from facade.cli.parts import opened_night
-from facade.sync import certify
+from facade.cli.plan import delivered, show_plan
+from facade.sync.night import MAPPING
 
 NEW_REFUSALS = 3
+WAITS = 5
 SINK_FAILED = 7
 DISAGREES = 9
 
@@ -25,9 +27,10 @@ DISAGREES = 9
 @click.option(
     "--accept",
     multiple=True,
-    type=click.Choice(["deletes", "updates"]),
-    help="Let a night pass whose deletes or updates are many.",
+    type=click.Choice(["deletes", "updates", MAPPING]),
+    help="Let a night pass whose deletes or updates are many; or deliver a changed mapping.",
 )
+@click.option("--dry-run", "dry", is_flag=True, help="Deliver nothing; say what would be.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of a table.")
 @click.pass_context
 def sync(
@@ -36,18 +39,19 @@ def sync(
     full: bool,
     sink: str | None,
     accept: tuple[str, ...],
+    dry: bool,
     as_json: bool,
 ) -> None:
     """Run a night: read what changed in the CRM, deliver it, give back what the TMS knows.
 
     Exit status: 0 all well, 2 a setting or mapping is wrong, 3 new refused values, 4 another job
-    is at work, 5 a guard stopped the night, 6 the CRM failed, 7 a sink failed, 8 the ledger
-    failed, 9 the certificate disagrees, 130 stopped by Ctrl-C.
+    is at work, 5 a guard stopped the night, or a plan waits to be accepted, 6 the CRM failed,
+    7 a sink failed, 8 the ledger failed, 9 the certificate disagrees, 130 stopped by Ctrl-C.
     """
     with bars(not as_json) as progress, opened_night(sink, progress) as night:
         for name in entities:
             night.crm.mapped(name)
-        told = night.run(entities, full, accept)
+        told = night.run(entities, full, accept, dry)
     if as_json:
         click.echo(json.dumps(told, indent=1))
     else:
@@ -60,53 +64,30 @@ def status_of(told: dict[str, Any]) -> int:
         return SINK_FAILED
     if told["certificate"] != "agrees":
         return DISAGREES
+    if any("held" in sink for sink in told["sinks"].values()):
+        return WAITS
     return NEW_REFUSALS if told["new_refusals"] else 0
 
 
-def show(told: dict[str, Any]) -> None:
+def show(told: dict[str, Any], title: str = "Night") -> None:
     """A night as tables for a person."""
     console = Console()
     table = Table(
-        "entity", "read", "inserted", "updated", "deleted", "refused", title=f"Night {told['run']}"
+        *("entity", "read", "inserted", "updated", "deleted", "refused"),
+        title=f"{title} {told['run']}",
     )
     for name, counts in told["entities"].items():
         words = ("read", "inserted", "updated", "deleted", "refused")
         table.add_row(name, *(f"{counts[word]:,}" for word in words))
     console.print(table)
     for name, sink in told["sinks"].items():
-        if "failed" in sink:
-            console.print(f"sink {name} failed: {sink['failed']}")
-            continue
-        acts = [
-            f"{count:,} {entity} {act}"
-            for entity, by_act in sink["delivered"].items()
-            for act, count in by_act.items()
-            if count
-        ]
-        console.print(
-            f"sink {name}: {', '.join(acts) or 'nothing to deliver'}; {sink['parked']:,} parked"
-        )
+        console.print(f"sink {name}: {delivered(sink)}")
+    for planned in told.get("plan", {}).values():
+        show_plan(planned)
     agrees = told["certificate"]
     console.print(f"certificate: {agrees if agrees == 'agrees' else '; '.join(agrees)}")
     if told["new_refusals"]:
-        console.print(f"{told['new_refusals']} values that could not be read are new")
-
-
-@click.command()
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-@click.pass_context
-def verify(context: click.Context, as_json: bool) -> None:
-    """Recompute the newest night's certificate from its files, and compare what the warehouses
-    hold.
-
-    Exit status: 0 it agrees, 9 it does not.
-    """
-    with opened_night() as night:
-        run = night.newest()
-        found = certify.verify(night.ledger, night.var, run, night.crm.mapping)
-        found += certify.verify_sinks(night.var, run, night.sinks, night.layouts)
-    if as_json:
-        click.echo(json.dumps({"run": run.number, "certificate": found or "agrees"}))
-    else:
-        click.echo(f"night {run.number}: " + ("; ".join(found) or "agrees"))
-    context.exit(DISAGREES if found else 0)
+        console.print(
+            f"{told['new_refusals']} values that could not be read are new:"
+            " `facade refused list --new` tells which"
+        )

@@ -77,6 +77,12 @@ class Deliveries:
             row = connection.execute(taken.order_by(DELIVERIES.c.run.desc()).limit(1)).one_or_none()
         return None if row is None else _delivered(row)
 
+    def sinks(self) -> tuple[str, ...]:
+        """Every sink that ever took a run, by name."""
+        named = select(DELIVERIES.c.sink).distinct().order_by(DELIVERIES.c.sink)
+        with reading(self._engine) as connection:
+            return tuple(connection.scalars(named))
+
     def of_run(self, run: int) -> dict[str, Delivered]:
         """All deliveries of a run, by sink."""
         taken = select(DELIVERIES).where(DELIVERIES.c.run == run).order_by(DELIVERIES.c.sink)

@@ -13,7 +13,9 @@ from facade.ledger.keys import Keys
 from facade.ledger.leases import Leases
 from facade.ledger.migration import migrate
 from facade.ledger.references import SinkReferences
+from facade.ledger.refusals import Refusals
 from facade.ledger.runs import Runs
+from facade.ledger.sinks import SinkDecisions
 from facade.ledger.statuses import Statuses
 from facade.ledger.transactions import PATIENCE, connect
 
@@ -29,6 +31,8 @@ class Ledger:
         self.journal = Journal(engine)
         self.keys = Keys(engine)
         self.statuses = Statuses(engine)
+        self.refusals = Refusals(engine)
+        self.sinks = SinkDecisions(engine)
 
     def references(self, sink: str) -> SinkReferences:
         """The cross-references of one sink."""

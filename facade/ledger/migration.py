@@ -14,7 +14,7 @@ from facade.ledger.errors import LedgerNewer
 from facade.ledger.transactions import reading, writing
 
 FOLDER = Path(__file__).parent / "migrations"
-NEWEST = "0001"
+NEWEST = "0003"
 VERSIONS = "ledger_revision"
 """Table that holds the ledger's revision; the database may be shared with other software."""
 

@@ -1,4 +1,8 @@
-"""Runs: begun under a lease, and closed by one sealing row or abandoned."""
+"""Runs: begun under a lease, and closed by one sealing row or abandoned.
+
+A run is a state of the CRM, as a night read it or a replay translated it anew, or a step that
+brings one sink from what it holds to such a state.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +17,11 @@ from facade.ledger.errors import RunClosed, UnknownEntry
 from facade.ledger.leases import Lease, demand
 from facade.ledger.tables import RUNS, SEALS
 from facade.ledger.transactions import reading, writing
+
+NIGHT, REPLAY = "night", "replay"
+STATES = (NIGHT, REPLAY)
+ROLLBACK, CATCH_UP = "rollback", "catch-up"
+STEPS = (ROLLBACK, CATCH_UP)
 
 _RUN = select(RUNS, SEALS).select_from(RUNS.outerjoin(SEALS))
 
@@ -80,8 +89,9 @@ class Runs:
         return None if row is None else _run(row)
 
     def last_sealed(self) -> Run | None:
-        """The newest sealed run."""
-        newest = _RUN.where(SEALS.c.run.is_not(None)).order_by(SEALS.c.run.desc()).limit(1)
+        """The newest sealed state."""
+        states = _RUN.where(SEALS.c.run.is_not(None), RUNS.c.kind.in_(STATES))
+        newest = states.order_by(SEALS.c.run.desc()).limit(1)
         with reading(self._engine) as connection:
             row = connection.execute(newest).one_or_none()
         return None if row is None else _run(row)
@@ -91,6 +101,10 @@ class Runs:
         later = _RUN.where(SEALS.c.run > run).order_by(SEALS.c.run)
         with reading(self._engine) as connection:
             return tuple(_run(row) for row in connection.execute(later))
+
+    def states_after(self, run: int) -> tuple[Run, ...]:
+        """Sealed states with a greater number, oldest first."""
+        return tuple(other for other in self.sealed_after(run) if other.kind in STATES)
 
     def unsealed(self) -> tuple[Run, ...]:
         """Runs neither sealed nor abandoned, oldest first: at work, or left by a crash."""

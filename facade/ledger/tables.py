@@ -158,3 +158,38 @@ STATUSES = Table(
     Index(None, "outcome", "occurred_at"),
     sqlite_autoincrement=True,
 )
+
+# By a hash of what was accepted, since raw texts are too long for a key.
+ACCEPTED = Table(
+    "ledger_accepted",
+    METADATA,
+    Column("hash", Text, primary_key=True),
+    Column("relation", Text, nullable=False),
+    Column("record", Text, nullable=False),
+    Column("id", Text, nullable=False),
+    Column("field", Text, nullable=False),
+    Column("raw", Text),
+    Column("reason", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+
+RETRIES = Table(
+    "ledger_retries",
+    METADATA,
+    Column("entity", Text, primary_key=True),
+    Column("id", Text, primary_key=True),
+    Column("mark", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+
+SINKS = Table(
+    "ledger_sinks",
+    METADATA,
+    Column("sink", Text, primary_key=True),
+    Column("mapping_hash", Text),
+    Column("accepted_at", Instant),
+    Column("paused_at", Instant),
+    Column("reason", Text),
+)

@@ -5,10 +5,14 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+FRESH = ".new"
+"""Ends the name of a file that is not yet whole."""
 
 
 @dataclass(frozen=True)
@@ -20,6 +24,11 @@ class NightFolder:
     @classmethod
     def of(cls, var: Path, run: int) -> NightFolder:
         return cls(var / "runs" / f"{run:06d}")
+
+    @property
+    def run(self) -> int:
+        """The run's number."""
+        return int(self.path.name)
 
     def raw(self, table: str) -> Path:
         """Rows read in full in this run."""
@@ -45,6 +54,11 @@ class NightFolder:
         return self.path / "refused" / f"{relation}.parquet"
 
     @property
+    def is_whole(self) -> bool:
+        """Whether changes and snapshot are still there; retention takes them away together."""
+        return (self.path / "snapshot").is_dir()
+
+    @property
     def work(self) -> Path:
         """What is thrown away before sealing."""
         return self.path / "work"
@@ -67,26 +81,49 @@ class NightFolder:
         shutil.rmtree(self.path, ignore_errors=True)
         self.work.mkdir(parents=True)
 
+    @contextmanager
+    def filling(self) -> Iterator[None]:
+        """Nothing points to the folder within the block, and it goes where that fails: a ledger on
+        the same disk may need the room to say so.
+        """
+        try:
+            yield
+        except BaseException:
+            shutil.rmtree(self.path, ignore_errors=True)
+            raise
+
+    def tidy(self) -> None:
+        """Remove what a job that died had written under another name, and not renamed."""
+        for left in (*self.path.glob(f"*{FRESH}"), *self.path.glob(f"receipts/*{FRESH}")):
+            left.unlink(missing_ok=True)
+
     def finish(self, night: Mapping[str, Any]) -> None:
         """Write night.json and bring all to disk: the sealing row never points to less."""
-        shutil.rmtree(self.work, ignore_errors=True)
+        shutil.rmtree(self.work)
         write_json(self.path / "night.json", night)
         for root, _, names in os.walk(self.path):
             for name in names:
-                _sync(Path(root) / name)
-            _sync(Path(root))
+                to_disk(Path(root) / name)
+            to_disk(Path(root))
+        # A folder's own name is on disk when the folder above it is.
+        to_disk(self.path.parent)
+        to_disk(self.path.parent.parent)
 
 
 def write_json(path: Path, document: Mapping[str, Any]) -> None:
-    """Whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_name(path.name + ".new")
+    """Whole or not at all, and on disk when it is written."""
+    if not path.parent.is_dir():
+        path.parent.mkdir(parents=True)
+        to_disk(path.parent.parent)
+    fresh = path.with_name(path.name + FRESH)
     fresh.write_text(json.dumps(document, indent=1, sort_keys=True, default=str) + "\n", "utf-8")
-    _sync(fresh)
+    to_disk(fresh)
     fresh.replace(path)
+    to_disk(path.parent)
 
 
-def _sync(path: Path) -> None:
+def to_disk(path: Path) -> None:
+    """A file's content, or the names in a folder, are still there when the power fails."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 
 from facade.snapshots.partitions import text
+from facade.sync.errors import NightUnwritten
 from schemas.codecs.codec import Lookup
 
 MEMORY = "256MB"
@@ -31,6 +32,21 @@ def engine(
         yield con
     finally:
         con.close()
+
+
+@contextmanager
+def told_as_unwritten() -> Iterator[None]:
+    """Raise what the disk refuses within, also to the engine, as NightUnwritten."""
+    try:
+        yield
+    except ConnectionError:
+        raise  # nobody reads what we print, or a peer has gone: not the disk
+    except (OSError, duckdb.IOException) as error:
+        said = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise NightUnwritten(
+            f"the night's files could not be written or read: {said};"
+            " see whether the disk of FACADE_VAR is full or failing, then run it again"
+        ) from error
 
 
 @contextmanager

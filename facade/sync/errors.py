@@ -3,6 +3,7 @@
 NightError
 ├── NightBusy      another job holds the lease: try later
 ├── NightStopped   a guard found what a person must look at; nothing was sealed or delivered
+├── NightUnwritten the disk did not take or give what it should: make room, run it again
 └── NothingSealed  there is no sealed night to work on
 """
 
@@ -19,6 +20,10 @@ class NightBusy(NightError):
 
 class NightStopped(NightError):
     """A guard stopped the night: what it found may be real, and must be accepted by a person."""
+
+
+class NightUnwritten(NightError):
+    """The disk refused; the next night does what this one could not."""
 
 
 class NothingSealed(NightError):

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
-from collections.abc import Collection, Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -22,14 +22,14 @@ import pyarrow as pa
 from facade.snapshots import partitions
 from facade.snapshots.folder import NightFolder
 from facade.sync.engine import count, named
-from facade.sync.guards import guard_deletes
+from facade.sync.guards import guard_backwards, guard_deletes
 from legacy_clients.crm import LegacyCRM
-from legacy_clients.errors import LegacyError
+from legacy_clients.errors import LegacyError, Outgrown
 from legacy_clients.tables import Batches, Changed, Changing, MarkLost, Reading, Table
 from schemas.codecs.codec import Unreadable
 from schemas.fields import Instant
 from schemas.layout import content_hash, hash_sum
-from schemas.mapping import CrmMapping, TableRead
+from schemas.mapping import CrmMapping, FieldMapping, TableRead
 from schemas.source import OWN, ColumnName
 from schemas.sql_form import quoted
 
@@ -37,6 +37,8 @@ CHUNK = 500
 """Keys read by one query."""
 WHOLE = 0.2
 """From this share of changed rows on, reading the whole table costs less than reading by key."""
+OUTGROWN = 3
+"""So often a reading is begun again whose values grew meanwhile."""
 CONTENT, STAMP, CHANGES = "content", "stamp", "changes"
 """How a table was read: whole, by the stamps of all rows, or by what its source called changed."""
 
@@ -67,7 +69,9 @@ class TableState:
 
 @dataclass(frozen=True)
 class Extraction:
-    """The parts that reading a table needs."""
+    """The parts that reading a table needs. `again` are keys to be read in any case: a relation by
+    table.
+    """
 
     con: duckdb.DuckDBPyConnection
     crm: LegacyCRM
@@ -75,6 +79,7 @@ class Extraction:
     last: NightFolder | None
     full: bool
     accepted: Collection[str] = field(default=())
+    again: Mapping[str, str] = field(default_factory=dict)
 
 
 def extract(work: Extraction, name: str, before: dict[str, Any] | None) -> TableState:
@@ -82,11 +87,29 @@ def extract(work: Extraction, name: str, before: dict[str, Any] | None) -> Table
 
     Raises LegacyError, and NightStopped where too many of the rows are gone.
     """
+    with _named(name):
+        for _ in range(OUTGROWN):
+            # Somebody wrote a longer value than all that were measured: they are measured anew.
+            with suppress(Outgrown):
+                return _extracted(work, name, before)
+        return _extracted(work, name, before)
+
+
+@contextmanager
+def _named(table: str) -> Iterator[None]:
+    """A failure tells which table was read."""
+    try:
+        yield
+    except LegacyError as error:
+        error.args = (f"table {table}: {error}", *error.args[1:])
+        raise
+
+
+def _extracted(work: Extraction, name: str, before: dict[str, Any] | None) -> TableState:
     table = work.crm.table(name)
     now = work.crm.clock()
-    known = before if work.last is not None and before is not None else None
-    if known is not None and tuple(known["columns"]) != table.columns:
-        known = None
+    last = before if work.last is not None else None
+    known = last if last is not None and tuple(last["columns"]) == table.columns else None
     # A stamp tells nothing of what was written after the clock had been set back to it.
     turned_back = known is not None and now < dt.datetime.fromisoformat(known["read_at"])
     if known is None or work.full or turned_back:
@@ -97,8 +120,12 @@ def extract(work: Extraction, name: str, before: dict[str, Any] | None) -> Table
         state = _by_changes(work, table, known, now)
     else:
         state = _by_content(work, table, known, now)
-    if known is not None:
-        guard_deletes(f"rows of table {name}", state.deleted, known["rows"], work.accepted)
+    if last is not None:
+        # Under other columns nothing is compared by content, and rows that are gone are gone.
+        gone = state.deleted if known is not None else max(0, last["rows"] - state.rows)
+        guard_deletes(f"rows of table {name}", gone, last["rows"], work.accepted)
+    if known is not None and state.changed:
+        guard_backwards(f"rows of table {name}", _newer_before(work, table.read), work.accepted)
     return state
 
 
@@ -131,7 +158,8 @@ def _by_stamp(
     known = work.last.current(name)
     with _arriving(work, select.stamped()):
         con.execute("CREATE OR REPLACE TEMP TABLE keys AS SELECT * FROM arriving").fetchall()
-    _find_wanted(con, select.read, partitions.relation(known), before["fresh_from"])
+    again = work.again.get(name)
+    _find_wanted(con, select.read, partitions.relation(known), before["fresh_from"], again)
     total = count(con, "SELECT count(*) FROM keys")
     wanted = count(con, "SELECT count(*) FROM wanted")
     gone = count(con, "SELECT count(*) FROM gone")
@@ -181,6 +209,8 @@ def _by_changes(
         con.execute("CREATE OR REPLACE TEMP TABLE fresh AS SELECT * FROM arriving").fetchall()
     _find_gone(con, table, changed, partitions.relation(known))
     if not _read_missing(work, table, changed, partitions.relation(known)):
+        return _by_content(work, table, before, now)
+    if not _read_again(work, table):
         return _by_content(work, table, before, now)
     key = ", ".join(quoted(part) for part in read.key)
     con.execute(
@@ -238,6 +268,31 @@ def _read_missing(work: Extraction, table: Table, changed: Changed, known: str) 
     return True
 
 
+def _read_again(work: Extraction, table: Table) -> bool:
+    """Rows that somebody asked for, and that the source does not tell of. False where one did not
+    come, or none can be asked for.
+    """
+    asked, listing = work.again.get(table.read.name), table.read.listing
+    if asked is None:
+        return True
+    key = ", ".join(quoted(part) for part in table.read.key)
+    here = " OR ".join(
+        f"EXISTS (SELECT 1 FROM {name} f WHERE {_same(table.read, 'f', 'a')})"
+        for name in ("fresh", "gone")
+    )
+    missing = work.con.execute(
+        f"SELECT DISTINCT {key} FROM {asked} a WHERE NOT ({here})"
+    ).fetchall()
+    if missing and listing is not None and listing.pick is None:
+        return False
+    for chunk in _chunks(missing, CHUNK):
+        found = table.picked(chunk)
+        if len(found) < len(chunk):
+            return False
+        _add_fresh(work.con, table, found)
+    return True
+
+
 def _keys(read: TableRead, keys: Sequence[tuple[Any, ...]]) -> pa.Table:
     parts = list(zip(*keys, strict=True)) or [() for _ in read.key]
     return pa.table(
@@ -246,7 +301,11 @@ def _keys(read: TableRead, keys: Sequence[tuple[Any, ...]]) -> pa.Table:
 
 
 def _find_wanted(
-    con: duckdb.DuckDBPyConnection, read: TableRead, known: str, fresh: str | None
+    con: duckdb.DuckDBPyConnection,
+    read: TableRead,
+    known: str,
+    fresh: str | None,
+    again: str | None,
 ) -> None:
     """The temporary tables `wanted`, keys to read in full, and `gone`, keys that are no more.
 
@@ -264,10 +323,11 @@ def _find_wanted(
         f" UNION ALL SELECT {both}, -1 AS n FROM {known}) GROUP BY {both} HAVING sum(n) <> 0"
     ).fetchall()
     young = f" OR {stamp} >= {partitions.text(fresh)}" if fresh else ""
+    asked = f" UNION SELECT {key} FROM {again} d WHERE EXISTS ({here})" if again else ""
     con.execute(
         "CREATE OR REPLACE TEMP TABLE wanted AS"
         f" SELECT {key} FROM differing d WHERE EXISTS ({here})"
-        f" UNION SELECT {key} FROM keys WHERE {stamp} IS NULL{young}"
+        f" UNION SELECT {key} FROM keys WHERE {stamp} IS NULL{young}{asked}"
     ).fetchall()
     con.execute(
         f"CREATE OR REPLACE TEMP TABLE gone AS SELECT {key} FROM differing d"
@@ -362,26 +422,42 @@ def _state(
     )
 
 
+def _newer_before(work: Extraction, read: TableRead) -> int:
+    """How many known rows bore a stamp that is newer than all there are now."""
+    if not any(mapped.codec.keeps_order for mapped, _ in _stamping(work.crm.mapping, read)):
+        return 0
+    assert work.last is not None
+    assert read.stamp is not None
+    stamp = quoted(read.stamp)
+    newest = f"SELECT max({stamp}) FROM {partitions.relation(work.night.current(read.name))}"
+    known = partitions.relation(work.last.current(read.name))
+    return count(work.con, f"SELECT count(*) FROM {known} WHERE {stamp} > ({newest})")
+
+
 def _fresh_from(mapping: CrmMapping, read: TableRead, now: dt.datetime) -> str | None:
     """The stamp, as spelled, from which on a row may still change without its stamp moving."""
+    for mapped, place in _stamping(mapping, read):
+        # Spellings whose order is not that of time begin with the date, of whatever zone.
+        margin = dt.timedelta(seconds=read.grain, days=0 if mapped.codec.keeps_order else 2)
+        # In an hour that a clock change repeats, an earlier one: reading more is safe.
+        for hours in range(4):
+            moment = (now - margin - dt.timedelta(hours=hours)).replace(microsecond=0)
+            try:
+                return str(mapped.codec.write(moment)[place])
+            except Unreadable:
+                continue
+    return None
+
+
+def _stamping(mapping: CrmMapping, read: TableRead) -> Iterator[tuple[FieldMapping, int]]:
+    """The moments that are read from a table's stamp, and its place among their columns."""
     stamp = ColumnName(OWN, read.stamp or "")
     for entity in mapping.entities.values():
         if entity.shape.table != read.name:
             continue
         for mapped in entity.fields.values():
-            if not isinstance(mapped.leaf.field, Instant) or stamp not in mapped.source.columns:
-                continue
-            place = mapped.source.columns.index(stamp)
-            # Spellings whose order is not that of time begin with the date, of whatever zone.
-            margin = dt.timedelta(seconds=read.grain, days=0 if mapped.codec.keeps_order else 2)
-            # In an hour that a clock change repeats, an earlier one: reading more is safe.
-            for hours in range(4):
-                moment = (now - margin - dt.timedelta(hours=hours)).replace(microsecond=0)
-                try:
-                    return str(mapped.codec.write(moment)[place])
-                except Unreadable:
-                    continue
-    return None
+            if isinstance(mapped.leaf.field, Instant) and stamp in mapped.source.columns:
+                yield mapped, mapped.source.columns.index(stamp)
 
 
 def digest_of(

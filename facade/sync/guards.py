@@ -25,6 +25,18 @@ def guard_updates(what: str, found: int, known: int, accepted: Collection[str]) 
         raise _stopped(f"{found} of {known} {what} would be updated", "updates")
 
 
+def guard_backwards(what: str, found: int, accepted: Collection[str]) -> None:
+    """Raises NightStopped where so many of the newest rows are gone, or older than they were, and
+    nothing newer came: as after a restored backup, or out of another database.
+    """
+    if found >= FEW and not {"deletes", "updates"} <= set(accepted):
+        raise NightStopped(
+            f"{found} {what} were newer at the last night than anything there is now, as if a"
+            " backup had been restored or this were another database: nothing was sealed."
+            " If that is right, run again with --accept deletes --accept updates"
+        )
+
+
 def _too_many(found: int, known: int, share: float) -> bool:
     return found >= FEW and found > share * known
 

@@ -15,29 +15,40 @@ from typing import Any
 import duckdb
 
 from facade.ledger import Ledger
-from facade.ledger.errors import LeaseHeld, RunClosed
+from facade.ledger.errors import LeaseHeld
 from facade.ledger.leases import Lease
-from facade.ledger.runs import Run
+from facade.ledger.refusals import Retry
+from facade.ledger.runs import NIGHT, REPLAY, ROLLBACK, Run
 from facade.sinks.sink import Receipt, Sink, SinkError
 from facade.snapshots import partitions
 from facade.snapshots.folder import NightFolder
-from facade.sync import certify
+from facade.sync import certify, report
 from facade.sync.compare import compare, keep
-from facade.sync.deliver import deliver
-from facade.sync.engine import engine
-from facade.sync.errors import NightBusy, NothingSealed
+from facade.sync.deliver import deliver, finish, paused
+from facade.sync.engine import engine, told_as_unwritten
+from facade.sync.errors import NightBusy, NightStopped, NothingSealed
 from facade.sync.extract import Extraction, extract
 from facade.sync.give_back import give_back
 from facade.sync.give_back import summary as given_back_summary
 from facade.sync.holder import is_dead, this_job
+from facade.sync.plan import Plan, plan
 from facade.sync.progress import Clock, Progress, silent
+from facade.sync.refusals import count_new
+from facade.sync.replay import demand_raw, read_as, uncounted
+from facade.sync.retention import Retention, compact
+from facade.sync.retries import NOTHING, Again, find_again
+from facade.sync.rollback import state_to
+from facade.sync.steps import seal_step
 from facade.sync.translate import translate
+from facade.sync.unsealed import discard
 from facade.writes import Writes
 from legacy_clients.crm import LegacyCRM
 from schemas.layout import Layout
 from schemas.mapping import EntityMapping
 
 LEASE = "night"
+MAPPING = "mapping"
+"""What is accepted where a changed mapping is to reach the sinks without a look at its plan."""
 LEASE_SECONDS = 3600.0
 """It is renewed when half of it is over; only a job that hangs or died lets it run out."""
 
@@ -53,11 +64,15 @@ class _Pass:
     same_mapping: bool
     full: bool
     accepted: Collection[str]
+    reads: bool = True
+    again: Again = NOTHING
 
 
 @dataclass
 class Night:
-    """Everything a night works with. `sinks` are those to deliver to."""
+    """Everything a night works with. `sinks` are those to deliver to, `wanted` the relations that
+    each is to have, if not all.
+    """
 
     crm: LegacyCRM
     ledger: Ledger
@@ -65,6 +80,9 @@ class Night:
     sinks: Mapping[str, Sink] = field(default_factory=dict)
     progress: Progress = silent
     clock: Clock = field(default_factory=Clock)
+    certificate_key: Path | None = None
+    wanted: Mapping[str, Collection[str]] = field(default_factory=dict)
+    keeping: Retention = field(default_factory=Retention)
 
     @property
     def layouts(self) -> dict[str, Layout]:
@@ -72,35 +90,157 @@ class Night:
         return {name: layout for entity in entities for name, layout in entity.layouts.items()}
 
     def run(
-        self, entities: Collection[str] = (), full: bool = False, accepted: Collection[str] = ()
+        self,
+        entities: Collection[str] = (),
+        full: bool = False,
+        accepted: Collection[str] = (),
+        dry: bool = False,
     ) -> dict[str, Any]:
         """One whole night; what it did, as JSON. Sinks that fail are in it.
 
-        Raises NightError and LegacyError.
+        A dry one is sealed too, and neither delivered nor given back: what would be delivered is in
+        it. Raises NightError and LegacyError.
         """
         with self._lease() as lease:
             told = self._renewing(lease)
+            before = self.crm.load()
             # What was written before, and nobody knows of, may show by now.
             with self.clock.step("settle"):
                 Writes(self.crm, self.ledger).settle_open()
             sealed = self._seal(lease, told, set(entities), full, accepted)
             # Now, before anything is given back: that may add rows.
             with self.clock.step("certify"):
-                source = certify.recount(self.crm, self.crm.mapping.tables)
-            delivered = self._deliver(lease, told)
-            given = self._give_back()
+                folder = NightFolder.of(self.var, sealed.number)
+                source = certify.recount(self.crm, self.crm.mapping.tables, folder)
+            if MAPPING in accepted:
+                self._accept_mapping(sealed)
+            delivered = {} if dry else self._deliver(lease, told)
+            # Who overslept gives nothing back and certifies nothing: another has gone on since.
+            self.ledger.leases.check(lease)
+            given = {} if dry else self._give_back()
+            self.ledger.leases.check(lease)
             with self.clock.step("certify"):
-                certificate = certify.certify(self.ledger, self.var, sealed, source)
+                certificate = certify.certify(
+                    self.ledger,
+                    self.var,
+                    sealed,
+                    source,
+                    load=self.crm.load(),
+                    before=before,
+                    seconds=self.clock.seconds,
+                    key=self.certificate_key,
+                )
+                report.publish(self.ledger, self.var, sealed)
+            self._compact()
+        found = self._told(sealed, certificate, delivered) | {"status_back": given}
+        return found | ({"plan": self._planned(sealed)} if dry else {})
+
+    def replay(self, again: bool = False, accepted: Collection[str] = ()) -> dict[str, Any] | None:
+        """The mapping applied to raw as it was read before, sealed like a night; nothing is read
+        from the CRM. What it did, as JSON.
+
+        None where the newest state was sealed under this mapping, unless `again` is wanted. Sinks
+        get it when their plan is accepted. Raises NightError.
+        """
+        with self._lease() as lease:
+            if self.newest().mapping_hash == self.crm.mapping.digest and not again:
+                return None
+            sealed = self._seal(lease, self._renewing(lease), set(), False, accepted, REPLAY)
+            if MAPPING in accepted:
+                self._accept_mapping(sealed)
+            delivered = self._deliver(lease, self._renewing(lease))
+            self.ledger.leases.check(lease)
+            with self.clock.step("certify"):
+                certificate = certify.certify(
+                    self.ledger,
+                    self.var,
+                    sealed,
+                    uncounted(self.crm.mapping.tables),
+                    seconds=self.clock.seconds,
+                    key=self.certificate_key,
+                )
+                report.publish(self.ledger, self.var, sealed)
+            self._compact()
+        return self._told(sealed, certificate, delivered)
+
+    def plans(self) -> dict[str, Plan]:
+        """By sink, what would bring it from what it holds to the newest state.
+
+        Raises NothingSealed, and NightStopped where that is a state under another mapping.
+        """
+        return self._plans(self._newest_of_mapping())
+
+    def accept(self) -> dict[str, Any]:
+        """Accept the newest state's mapping for the sinks, and deliver. Raises NightError."""
+        with self._lease() as lease:
+            self._accept_mapping(self._newest_of_mapping())
+            return self._deliver(lease, self._renewing(lease))
+
+    def rollback_plan(self, sink: str, number: int) -> Plan:
+        """What would return a sink to the state of a night. Raises NightStopped."""
+        target = state_to(self.ledger, self.var, sink, number)
+        return self._plans(target)[sink]
+
+    def rollback(self, sink: str, number: int) -> dict[str, Any]:
+        """Return a sink to the state of a night, and pause it. Raises NightError, SinkError."""
+        with self._lease() as lease:
+            progress = self._renewing(lease)
+            finish(self.ledger, self.var, self.sinks[sink], self.layouts, lease, progress)
+            target = state_to(self.ledger, self.var, sink, number)
+            step = seal_step(self.ledger, self.var, lease, ROLLBACK, sink, target, self.layouts)
+            found = self._deliver(lease, progress, (sink,))[sink]
+        return {"run": step.number, "state": number, **found}
+
+    def _accept_mapping(self, run: Run) -> None:
+        assert run.mapping_hash is not None
+        for name in self.sinks:
+            self.ledger.sinks.accept(name, run.mapping_hash, dt.datetime.now(dt.UTC))
+
+    def _newest_of_mapping(self) -> Run:
+        run = self.newest()
+        if run.mapping_hash != self.crm.mapping.digest:
+            raise NightStopped(
+                f"the mapping was changed since run {run.number} was sealed: apply it first, with"
+                " `facade replay` to what was read before, or with `facade sync`"
+            )
+        return run
+
+    def _plans(self, target: Run) -> dict[str, Plan]:
+        spill = self.var / "spill"
+        spill.mkdir(parents=True, exist_ok=True)
+        layouts = self.layouts
+        with engine(spill) as con:
+            return {
+                name: plan(
+                    con,
+                    self.ledger,
+                    self.var,
+                    name,
+                    target,
+                    {n: it for n, it in layouts.items() if n in self.wanted.get(name, layouts)},
+                )
+                for name in self.sinks
+            }
+
+    def _planned(self, target: Run) -> dict[str, Any]:
+        return {name: it.as_json() for name, it in self._plans(target).items()}
+
+    def _told(
+        self, sealed: Run, certificate: Mapping[str, Any], delivered: Mapping[str, Any]
+    ) -> dict[str, Any]:
         night = NightFolder.of(self.var, sealed.number).night
         return {
             "run": sealed.number,
             "entities": {name: _shown(entity) for name, entity in night["entities"].items()},
             "sinks": delivered,
-            "status_back": given,
             "new_refusals": night["new_refusals"],
             "certificate": certificate["differences"] or "agrees",
             "seconds": self.clock.seconds,
         }
+
+    def _compact(self) -> None:
+        with self.clock.step("compact"):
+            compact(self.ledger, self.var, self.keeping, dt.datetime.now(dt.UTC))
 
     def deliver_only(self) -> dict[str, Any]:
         """Bring the sinks up to the newest sealed night, without a new one. Raises NightBusy."""
@@ -126,7 +266,8 @@ class Night:
     def _lease(self) -> Iterator[Lease]:
         lease = self._take()
         try:
-            yield lease
+            with told_as_unwritten():
+                yield lease
         finally:
             self.ledger.leases.release(lease)
 
@@ -164,23 +305,31 @@ class Night:
         chosen: set[str],
         full: bool,
         accepted: Collection[str],
+        kind: str = NIGHT,
     ) -> Run:
         """Extract, translate, compare, and the one row that makes it count."""
         for left in self.ledger.runs.unsealed():
             # The lease is ours: the job that began it is dead.
             self._discard(left.number)
-        self.crm.check_columns()
+        self._sweep()
+        reads = kind == NIGHT
+        if reads:
+            self.crm.check_columns()
         digest = self.crm.mapping.digest
         last_run = self.ledger.runs.last_sealed()
         last = NightFolder.of(self.var, last_run.number) if last_run else None
         before: dict[str, Any] = last.night if last else {"tables": {}, "entities": {}}
-        same = last_run is not None and last_run.mapping_hash == digest
-        number = self.ledger.runs.begin("night", dt.datetime.now(dt.UTC), lease)
+        if last_run is not None and not reads:
+            demand_raw(self.crm.mapping, before, last_run.number)
+        same = last_run is not None and last_run.mapping_hash == digest and reads
+        number = self.ledger.runs.begin(kind, dt.datetime.now(dt.UTC), lease)
         night = NightFolder.of(self.var, number)
         night.begin()
         try:
-            with engine(night.work) as con:
-                work = _Pass(con, night, last, before, same, full, accepted)
+            with night.filling(), engine(night.work) as con:
+                asked = self._asked_again(chosen) if reads else []
+                again = find_again(con, self.crm.mapping, last, asked)
+                work = _Pass(con, night, last, before, same, full, accepted, reads, again)
                 told = self._work(work, progress, chosen)
             with self.clock.step("seal"):
                 night.finish(told)
@@ -188,25 +337,33 @@ class Night:
         except BaseException:
             self._discard(number)
             raise
+        self.ledger.refusals.read_again(again.retries)
         sealed = self.ledger.runs.get(number)
         assert sealed is not None
         return sealed
 
+    def _asked_again(self, chosen: set[str]) -> list[Retry]:
+        """What a night of the chosen entities is to read again; of all where none is chosen."""
+        waiting = self.ledger.refusals.retries()
+        return [retry for retry in waiting if not chosen or retry.entity in chosen]
+
     def _discard(self, number: int) -> None:
-        """Close a run that was not sealed, and throw its folder away."""
-        try:
-            self.ledger.runs.abandon(number)
-        except RunClosed:
-            run = self.ledger.runs.get(number)
-            if run is None or run.sealed_at is not None:
-                return
-        shutil.rmtree(NightFolder.of(self.var, number).path, ignore_errors=True)
+        discard(self.ledger, self.var, number)
+
+    def _sweep(self) -> None:
+        """Throw away what jobs that died left: folders of abandoned runs, files half written."""
+        for folder in (self.var / "runs").glob("*"):
+            run = self.ledger.runs.get(int(folder.name)) if folder.name.isdigit() else None
+            if run is not None and run.abandoned:
+                shutil.rmtree(folder, ignore_errors=True)
+            elif run is not None and run.sealed_at is not None:
+                NightFolder(folder).tidy()
 
     def _work(self, work: _Pass, progress: Progress, chosen: set[str]) -> dict[str, Any]:
         mapping = self.crm.mapping
         tables: dict[str, dict[str, Any]] = {}
         with self.clock.step("extract"):
-            wanted = self._tables_of(chosen, work.before)
+            wanted = self._tables_of(chosen, work.before) if work.reads else set()
             for number, name in enumerate(mapping.tables):
                 progress("extract", number, len(mapping.tables))
                 tables[name] = self._table(work, name, name in wanted)
@@ -221,7 +378,7 @@ class Night:
             "tables": tables,
             "entities": entities,
             "mapping": mapping.digest,
-            "new_refusals": _new_refusals(work.con, self.layouts, work.night, work.last),
+            "new_refusals": count_new(work.con, self.ledger, self.layouts, work.night),
         }
 
     def _table(self, work: _Pass, name: str, wanted: bool) -> dict[str, Any]:
@@ -229,9 +386,16 @@ class Night:
         before = work.before["tables"].get(name)
         if wanted:
             reading = Extraction(
-                work.con, self.crm, work.night, work.last, work.full, work.accepted
+                work.con,
+                self.crm,
+                work.night,
+                work.last,
+                work.full,
+                work.accepted,
+                work.again.tables,
             )
-            return extract(reading, name, before).as_json()
+            read = self.crm.mapping.tables[name]
+            return extract(reading, name, before).as_json() | {"of": read_as(read)}
         assert work.last is not None
         partitions.link(work.last.current(name), work.night.current(name))
         return dict(before) | {"read": 0, "deleted": 0, "changed": False}
@@ -244,25 +408,32 @@ class Night:
         named = {table for name in chosen for table in tables_of(mapping.entities[name])}
         return named | {name for name in mapping.tables if name not in before["tables"]}
 
-    def _deliver(self, lease: Lease, progress: Progress) -> dict[str, Any]:
+    def _deliver(
+        self, lease: Lease, progress: Progress, only: Collection[str] | None = None
+    ) -> dict[str, Any]:
         told: dict[str, Any] = {}
         for name, sink in self.sinks.items():
+            if only is not None and name not in only:
+                continue
             with self.clock.step(f"deliver {name}"):
                 try:
-                    receipts = deliver(self.ledger, self.var, sink, self.layouts, lease, progress)
-                except SinkError as error:
+                    taken = deliver(self.ledger, self.var, sink, self.layouts, lease, progress)
+                except (SinkError, NightStopped) as error:
                     told[name] = {"delivered": {}, "parked": 0, "failed": str(error)}
                     continue
-            parked = len(receipts[-1].parked) if receipts else 0
-            told[name] = {"delivered": _delivered(receipts), "parked": parked}
+            parked = len(taken.receipts[-1].parked) if taken.receipts else 0
+            told[name] = {"delivered": _delivered(taken.receipts), "parked": parked}
+            why = {"paused": taken.paused, "held": taken.held}
+            told[name] |= {word: text for word, text in why.items() if text is not None}
         return told
 
     def _give_back(self) -> Mapping[str, Any]:
         with self.clock.step("give back"):
-            if "shipment" not in self.crm.mapping.entities or not self.sinks:
+            asked = [sink for name, sink in self.sinks.items() if paused(self.ledger, name) is None]
+            if "shipment" not in self.crm.mapping.entities or not asked:
                 return {}
             try:
-                given = give_back(self.ledger, self.sinks.values(), Writes(self.crm, self.ledger))
+                given = give_back(self.ledger, asked, Writes(self.crm, self.ledger))
             except SinkError as error:
                 return {"failed": str(error)}
             return given_back_summary(given)
@@ -285,6 +456,7 @@ def _entity(
     base = tables[entity.shape.table]
     known = work.before["entities"].get(name)
     still = not any(tables[table]["changed"] for table in tables_of(entity))
+    still = still and name not in work.again.entities
     if work.last and known and work.same_mapping and still:
         compared = keep(entity, work.night, work.last, known["sums"])
         told = {word: known[word] for word in ("records", "refused", "set_apart")}
@@ -317,22 +489,3 @@ def _shown(entity: Mapping[str, Any]) -> dict[str, int]:
 
 def _summary(told: Mapping[str, Any]) -> dict[str, Any]:
     return {"entities": {name: _shown(entity) for name, entity in told["entities"].items()}}
-
-
-def _new_refusals(
-    con: duckdb.DuckDBPyConnection,
-    layouts: Iterable[str],
-    night: NightFolder,
-    last: NightFolder | None,
-) -> int:
-    """Refused values that the last night did not have."""
-    new = [night.refused(name) for name in layouts if night.refused(name).is_file()]
-    old = [last.refused(name) for name in layouts if last.refused(name).is_file()] if last else []
-    if not new:
-        return 0
-    columns = "entity, id, field, raw, reason"
-    sql = f"SELECT {columns} FROM {partitions.scan(new)}"
-    if old:
-        sql += f" EXCEPT SELECT {columns} FROM {partitions.scan(old)}"
-    row = con.execute(f"SELECT count(*) FROM ({sql})").fetchall()[0]
-    return int(row[0])

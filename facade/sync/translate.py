@@ -16,6 +16,7 @@ import duckdb
 from facade.snapshots import partitions
 from facade.snapshots.folder import NightFolder
 from facade.sync.engine import count, load_lookups
+from facade.sync.refusals import with_since
 from schemas.layout import Layout, hash_sum
 from schemas.mapping import EntityMapping
 from schemas.sql_form import (
@@ -81,7 +82,7 @@ def translate(
     for children in mapping.children.values():
         _adopt(con, children.layout, folders, folders[name], many)
     refused = sum(
-        _refuse(con, mapping, layout, folders, doubled[layout.relation], night)
+        _refuse(con, mapping, layout, folders, doubled[layout.relation], night, last)
         for layout in mapping.layouts.values()
     )
     records = count(con, f"SELECT count(*) FROM {partitions.relation(folders[name])}")
@@ -194,6 +195,7 @@ def _refuse(
     folders: dict[str, Path],
     apart: int,
     night: NightFolder,
+    last: NightFolder | None,
 ) -> int:
     """Write every refused value of a relation, one a row; how many there are."""
     target = night.refused(layout.relation)
@@ -203,12 +205,14 @@ def _refuse(
         f"coalesce(CAST({quoted(name)} AS VARCHAR), '')" for name in layout.key
     )
     values = (
-        f"SELECT {keys} AS id, unnest(refused, recursive := true) FROM {rows}"
+        f"SELECT {keys} AS id, {quoted(layout.key[0])} AS record,"
+        f" unnest(refused, recursive := true) FROM {rows}"
         " WHERE refused IS NOT NULL"
     )
-    values = f"SELECT id, field, source, raw, reason FROM ({values})"
+    values = f"SELECT id, record, field, source, raw, reason FROM ({values})"
     if apart:
         values += f" UNION ALL {_refused_keys(mapping, layout, folders, keys, night)}"
+    values = with_since(con, values, layout.relation, night, last)
     named = f"SELECT '{layout.relation}' AS entity, * FROM ({values}) ORDER BY id, field"
     con.execute(f"COPY ({named}) TO {partitions.text(target)} (FORMAT parquet)").fetchall()
     return count(con, f"SELECT count(*) FROM {partitions.scan([target])}")
@@ -226,7 +230,8 @@ def _refused_keys(
     part = layout.key[-1]
     raw = f"list_filter(refused, lambda x: x.field = '{part}')[1].raw"
     return (
-        f"SELECT {shown}, '{part}', '{','.join(mapping.shape.key)}', coalesce({raw}, {shown}),"
+        f"SELECT {shown}, {quoted(layout.key[0])}, '{part}', '{','.join(mapping.shape.key)}',"
+        f" coalesce({raw}, {shown}),"
         f" CASE WHEN {missing} THEN '{UNREADABLE_KEY}' ELSE '{DOUBLED_KEY}' END FROM {whole} c"
         f" WHERE EXISTS (SELECT 1 FROM ({_bad(layout, whole)}) d WHERE {_same(layout)}){owned}"
     )

@@ -227,6 +227,13 @@ def test_four_calls_run_at_a_time_unless_said_otherwise(tmp_path: Path) -> None:
     assert read_settings({}, tmp_path).soap_calls == 9
 
 
+def test_raw_is_kept_for_whole_days(tmp_path: Path) -> None:
+    assert read_settings({}, tmp_path).keep_days == 35
+    assert read_settings({"FACADE_KEEP_DAYS": "90"}, tmp_path).keep_days == 90
+    with pytest.raises(SettingError, match=r"^FACADE_KEEP_DAYS must be a whole number from 1"):
+        read_settings({"FACADE_KEEP_DAYS": "a month"}, tmp_path)
+
+
 def test_settings_are_frozen(tmp_path: Path) -> None:
     settings = read_settings({"FACADE_TMS": "karrio"}, tmp_path)
     with pytest.raises(FrozenInstanceError):
@@ -314,7 +321,11 @@ def test_a_wrong_variable_is_named(environ: dict[str, str], message: str, tmp_pa
     ("text", "message"),
     [
         ("[crm", "are no TOML"),
-        ("colour = 1", "Unknown key of .*facade.toml: colour. Known: crm, var, ledger, api, sinks"),
+        (
+            "colour = 1",
+            "Unknown key of .*facade.toml: colour."
+            " Known: crm, var, ledger, certificate_key, keep_days, api, sinks",
+        ),
         ("[crm]\nnmae = 'x'", r"Unknown key of \[crm\] in .*: nmae. Known: name, soap_wsdl"),
         ("crm = 'atlas'", r"crm in .*facade.toml must be a table, written \[crm\]"),
         ("var = 3", "var in .*facade.toml must be text that isn't empty: the folder of runs"),

@@ -13,7 +13,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 
 from facade.ledger import Ledger, LedgerNewer, open_ledger
-from facade.ledger.migration import VERSIONS
+from facade.ledger.migration import NEWEST, VERSIONS
 from facade.ledger.tables import METADATA
 from facade.ledger.transactions import reading
 
@@ -46,7 +46,7 @@ def test_a_newer_ledger_is_refused_and_left_alone(url: str, tmp_path: Path) -> N
     path = tmp_path / "var" / "ledger.sqlite"
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("UPDATE ledger_revision SET version_num = '9999'")
-    with pytest.raises(LedgerNewer, match=r"revision 9999.*up to 0001.*upgrade crm-facade"):
+    with pytest.raises(LedgerNewer, match=rf"revision 9999.*up to {NEWEST}.*upgrade crm-facade"):
         open_ledger(url)
     with closing(sqlite3.connect(path)) as connection:
         assert connection.execute("SELECT * FROM ledger_revision").fetchall() == [("9999",)]

@@ -100,3 +100,16 @@ def test_a_summary_that_is_no_json_is_refused(ledger: Ledger, lease: Lease) -> N
     with pytest.raises(Exception, match="Out of range float values"):
         ledger.runs.seal(run, ONE, {"rate": float("nan")}, "abc")
     assert ledger.runs.last_sealed() is None
+
+
+def test_a_step_of_a_sink_is_sealed_and_no_state(ledger: Ledger) -> None:
+    """N13: the next night compares with the state before it."""
+    lease = ledger.leases.take("night", "a", 60, NOON)
+    for kind in ("night", "replay", "rollback", "catch-up"):
+        number = ledger.runs.begin(kind, NOON, lease)
+        ledger.runs.seal(number, NOON, {}, "m1")
+    newest = ledger.runs.last_sealed()
+    assert newest is not None
+    assert newest.number == 2
+    assert [run.number for run in ledger.runs.states_after(0)] == [1, 2]
+    assert [run.number for run in ledger.runs.sealed_after(1)] == [2, 3, 4]

@@ -10,6 +10,7 @@ import pytest
 
 from fixtures.atlas import Atlas
 from tests.facade.sync.nights import SCALE, Nights
+from tests.facade.sync.shop import Shop
 
 
 @pytest.fixture(scope="session")
@@ -44,4 +45,11 @@ def nights(atlas: Atlas, night_one: Path, tmp_path: Path) -> Iterator[Nights]:
     """Nights over Atlas, the first of which is sealed."""
     shutil.copytree(night_one / "var", tmp_path / "var")
     with Nights.of_atlas(atlas, tmp_path / "var") as opened:
+        yield opened
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Iterator[Shop]:
+    """A small CRM of which no night has been."""
+    with Shop.opened(tmp_path) as opened:
         yield opened
