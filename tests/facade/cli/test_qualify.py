@@ -75,7 +75,7 @@ def test_a_table_is_made_only_after_a_yes(place: Path) -> None:
     assert list(place.iterdir()) == []
     result = run("--scratch", "main", answer="y\n")
     assert result.exit_code == 0, result.output
-    assert "well       stored values: 40 values" in result.output
+    assert "well       stored values: 42 values" in result.output
     with closing(sqlite3.connect(place.parent / "crm.db")) as db:
         assert db.execute("SELECT name FROM sqlite_master").fetchall() == [("people",)]
 

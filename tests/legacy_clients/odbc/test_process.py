@@ -218,7 +218,8 @@ one, endless = Query("SELECT 1 AS a"), Query({endless!r})
 many = Query("WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n LIMIT 3000000)"
     " SELECT CAST(i AS TEXT) AS i FROM n", longest=20)
 def say(**told):
-    print(json.dumps(told), flush=True)
+    sys.stdout.write(json.dumps(told) + "\\n")  # in one go: an interrupt may come at any moment
+    sys.stdout.flush()
 """
 
 
