@@ -21,6 +21,7 @@ from legacy_clients import open_crm
 from legacy_clients.checks import Lookout
 from legacy_clients.crm import Access, LegacyCRM
 from legacy_clients.errors import LegacyError, Misconfigured
+from legacy_clients.pace import Hours
 from schemas.mapping import CrmMapping
 
 if TYPE_CHECKING:
@@ -75,7 +76,8 @@ def _end_with(parent: int) -> None:
 
 
 def access_of(settings: Settings) -> Access:
-    """Where the settings say that the CRM is."""
+    """Where the settings say that the CRM is, and how it is spared."""
+    hours = settings.crm_hours
     return Access(
         odbc=settings.odbc,
         wsdl=settings.soap_wsdl,
@@ -87,6 +89,9 @@ def access_of(settings: Settings) -> Access:
         key=settings.soap_key,
         proxy=settings.soap_proxy,
         calls=settings.soap_calls,
+        connections=settings.odbc_connections,
+        pause=settings.crm_pause,
+        hours=None if hours is None else Hours(hours.begin, hours.end, hours.zone),
     )
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from schemas import ENTITIES
 
@@ -141,6 +142,39 @@ SETTINGS: dict[str, Setting] = {
             "crm.odbc",
             "the ODBC connection string of the CRM's database",
             "DRIVER={MariaDB Unicode};SERVER=db.example.com;DATABASE=crm;UID=reader;PWD=…",
+        ),
+        Setting(
+            "odbc_connections",
+            "FACADE_ODBC_CONNECTIONS",
+            "crm.odbc_connections",
+            "how many connections to the CRM's database each process has at most, from 2 on",
+            "2",
+            "16",
+        ),
+        Setting(
+            "crm_pause",
+            "FACADE_CRM_PAUSE",
+            "crm.pause",
+            "for how many seconds a night asks the CRM nothing between two pages",
+            "0.5",
+            "0",
+        ),
+        Setting(
+            "crm_hours",
+            "FACADE_CRM_HOURS",
+            "crm.hours",
+            "the hours of the day in which a night may read the CRM, by the clocks of a zone",
+            "22:00-05:00 Europe/Zurich",
+            "all day",
+        ),
+        Setting(
+            "overlap",
+            "FACADE_CRM_OVERLAP",
+            "crm.overlap",
+            "how many seconds of stamps before its last reading a run with --changes-only reads"
+            " again, for what was committed late",
+            "1800",
+            "600",
         ),
         Setting(
             "crm_choices",
@@ -333,6 +367,15 @@ class Sinks(Mapping[str, SinkSettings]):
 
 
 @dataclass(frozen=True)
+class DayHours:
+    """A part of every day by the clocks of a zone, perhaps over midnight."""
+
+    begin: dt.time
+    end: dt.time
+    zone: str
+
+
+@dataclass(frozen=True)
 class Settings:
     """What this deployment is told. Paths are absolute; None is what was not given."""
 
@@ -348,6 +391,10 @@ class Settings:
     soap_certificate: str | None = None
     soap_key: str | None = None
     soap_calls: int = 4
+    odbc_connections: int | None = None
+    crm_pause: float = 0.0
+    crm_hours: DayHours | None = None
+    overlap: int = 600
     keep_days: int = 35
     crm_choices: Mapping[str, str] = field(default_factory=dict)
     sinks: Mapping[str, SinkSettings] = field(default_factory=dict)
@@ -420,6 +467,10 @@ def read_settings(environ: Mapping[str, str], folder: Path) -> Settings:
         soap_certificate=_placed(given, "soap_certificate", _always),
         soap_key=_placed(given, "soap_key", _always),
         soap_calls=_whole(given, "soap_calls"),
+        odbc_connections=_connections(given),
+        crm_pause=_seconds(given, "crm_pause"),
+        crm_hours=_hours(given),
+        overlap=_whole(given, "overlap"),
         keep_days=_whole(given, "keep_days"),
         crm_choices=_choices(given),
         sinks=Sinks(_sink_drafts(given), folder),
@@ -623,6 +674,53 @@ def _whole(given: _Given, name: str) -> int:
             f" {_purpose(SETTINGS[name])}"
         )
     return int(number)
+
+
+def _connections(given: _Given) -> int | None:
+    place, value = given.value("odbc_connections")
+    if value is None:
+        return None
+    most = _whole(given, "odbc_connections")
+    if most < 2:
+        raise SettingError(
+            f"{place} is {value!r}: one connection is for questions, and another for large"
+            f" results, so it is 2 at least. {_purpose(SETTINGS['odbc_connections'])}"
+        )
+    return most
+
+
+def _seconds(given: _Given, name: str) -> float:
+    place, value = given.value(name)
+    text = str(SETTINGS[name].default if value is None else value)
+    if isinstance(value, bool) or not re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,3})?", text):
+        raise SettingError(
+            f"{place} must be seconds from 0 to 999.999, not {value!r}. {_purpose(SETTINGS[name])}"
+        )
+    return float(text)
+
+
+_HOURS = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])-([01][0-9]|2[0-3]):([0-5][0-9]) (\S+)")
+
+
+def _hours(given: _Given) -> DayHours | None:
+    place, text = given.value("crm_hours")
+    if text is None:
+        return None
+    found = _HOURS.fullmatch(text) if isinstance(text, str) else None
+    if found is None:
+        raise SettingError(
+            f"{place} is {text!r}, which is no hours with a zone. {_purpose(SETTINGS['crm_hours'])}"
+        )
+    begin, end = (dt.time(int(found[n]), int(found[n + 1])) for n in (1, 3))
+    if begin == end:
+        raise SettingError(f"{place} is {text!r}, which begins when it ends: leave it out.")
+    try:
+        zone = ZoneInfo(found[5]).key
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise SettingError(
+            f"{place} names the time zone {found[5]!r}, which is unknown; such as Europe/Zurich."
+        ) from error
+    return DayHours(begin, end, zone)
 
 
 def _choices(given: _Given) -> Mapping[str, str]:

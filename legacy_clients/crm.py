@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
@@ -31,6 +31,7 @@ from legacy_clients.load import Load
 from legacy_clients.odbc.canaries import demand_exact, self_test
 from legacy_clients.odbc.port import Port, open_port
 from legacy_clients.odbc.select import Tables, TableSelect
+from legacy_clients.pace import Hours, Pace
 from legacy_clients.reading import Ask, EntityReader, Found, Page, Reader
 from legacy_clients.soap.guard import Limits
 from legacy_clients.soap.service import Service
@@ -45,7 +46,9 @@ WRITE_SECONDS = 30.0
 @dataclass(frozen=True)
 class Access:
     """Where a CRM is: its ODBC connection string and its SOAP service, with the files of TLS, the
-    proxy on the way, and how many calls of a kind run there at a time.
+    proxy on the way, and how many calls of a kind run there at a time. How it is spared: the most
+    `connections` of its database (2 or more), a `pause` in seconds between the pages that a night
+    reads, and the `hours` in which it may.
 
     A part that is not needed may be left out.
     """
@@ -60,6 +63,9 @@ class Access:
     key: str | None = None
     proxy: str | None = field(default=None, repr=False)
     calls: int = Limits.calls
+    connections: int | None = None
+    pause: float = 0.0
+    hours: Hours | None = None
 
 
 class LegacyCRM:
@@ -67,6 +73,7 @@ class LegacyCRM:
 
     def __init__(self, name: str, mapping: CrmMapping, access: Access) -> None:
         self.name, self.mapping, self._access = name, mapping, access
+        self._paces = {part: Pace(access.pause, access.hours) for part in ("database", "services")}
         self._port: Port | None = None
         self._service: Service | None = None
         self.reader: Callable[[str], Reader] = lru_cache(None)(self._reader)
@@ -271,11 +278,27 @@ class LegacyCRM:
             return dt.datetime.now(dt.UTC)
         return self.port.clock()
 
+    def demand_hours(self) -> None:
+        """Raises Busy where the CRM may not be read at this time of the day."""
+        self._paces["database"].demand()
+
     def load(self) -> dict[str, Load]:
         """What was asked so far of its `database` and of its `services`."""
-        return {
+        asked = {
             "database": Load() if self._port is None else self._port.load,
             "services": Load() if self._service is None else self._service.load,
+        }
+        return {
+            part: replace(load, waited=self._paces[part].waited) for part, load in asked.items()
+        }
+
+    def limits(self) -> dict[str, Any]:
+        """How it is spared, as JSON without fractions; None is no limit."""
+        hours = self._access.hours
+        return {
+            "connections": self._access.connections,
+            "pause_milliseconds": round(1000 * self._access.pause),
+            "hours": None if hours is None else str(hours),
         }
 
     # Parts
@@ -286,7 +309,9 @@ class LegacyCRM:
         if self._port is None:
             if self._access.odbc is None:
                 raise Misconfigured("no ODBC connection string is set (FACADE_ODBC)")
-            self._port = open_port(self._access.odbc, self.mapping.rules.page)
+            self._port = open_port(
+                self._access.odbc, self.mapping.rules.page, most=self._access.connections
+            )
             self._tables = Tables(self._port)
         return self._port
 
@@ -350,9 +375,9 @@ class LegacyCRM:
     def _table(self, name: str) -> Table:
         read = self.mapping.tables[name]
         if read.listing is not None:
-            return ListedTable(self.service, read)
+            return ListedTable(self.service, read, self._paces["services"])
         port = self.port
-        return TableSelect(port, self._tables, read)
+        return TableSelect(port, self._tables, read, self._paces["database"])
 
 
 __all__ = ["Access", "Ask", "Found", "LegacyCRM", "Page"]

@@ -17,6 +17,8 @@ class Load:
 
     `statements` are queries or calls, `rows` those that came of them, `seconds` for how long they
     ran, summed, `connections` how many were made, `at_once` how many statements ran at a time.
+    `bytes` came of the database's driver; of services they are not counted. For `waited` seconds
+    nothing was asked, to spare the system.
     """
 
     statements: int = 0
@@ -24,6 +26,8 @@ class Load:
     seconds: float = 0.0
     connections: int = 0
     at_once: int = 0
+    bytes: int = 0
+    waited: float = 0.0
 
     def since(self, before: Load) -> Load:
         """The part that was added after `before`; `at_once` is of all the time."""
@@ -33,6 +37,8 @@ class Load:
             self.seconds - before.seconds,
             self.connections - before.connections,
             self.at_once,
+            self.bytes - before.bytes,
+            self.waited - before.waited,
         )
 
 
@@ -54,11 +60,11 @@ class Meter:
             self._load = self._with(statements=1, at_once=most)
         return time.monotonic()
 
-    def ended(self, begun: float, rows: int = 0) -> None:
-        """That statement is over."""
+    def ended(self, begun: float, rows: int = 0, size: int = 0) -> None:
+        """That statement is over; `size` is in bytes."""
         with self._counting:
             self._running -= 1
-            self._load = self._with(rows=rows, seconds=time.monotonic() - begun)
+            self._load = self._with(rows=rows, seconds=time.monotonic() - begun, size=size)
 
     def connected(self) -> None:
         """A connection was made."""
@@ -85,6 +91,7 @@ class Meter:
         seconds: float = 0.0,
         connections: int = 0,
         at_once: int = 0,
+        size: int = 0,
     ) -> Load:
         known = self._load
         return Load(
@@ -93,4 +100,5 @@ class Meter:
             known.seconds + seconds,
             known.connections + connections,
             max(known.at_once, at_once),
+            known.bytes + size,
         )

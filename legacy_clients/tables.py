@@ -76,3 +76,19 @@ class Changing(Table, Protocol):
 
     def changed(self, mark: str, now: dt.datetime) -> Changed:
         """What changed since. Raises MarkLost as well."""
+
+
+@runtime_checkable
+class Stamped(Table, Protocol):
+    """A table that can be asked for its newest rows alone, and for rows by what they hold."""
+
+    def recent(self, stamp: str) -> Reading:
+        """Key and stamp of the rows whose stamp is not before this one; where `read.stamp` is
+        set.
+        """
+
+    def holding(self, columns: Sequence[str], values: Sequence[Key]) -> list[tuple[Any, ...]]:
+        """The rows whose columns hold one of these values, in full."""
+
+    def padded(self, column: str) -> bool:
+        """Whether blanks behind a value of the column say nothing to the source."""

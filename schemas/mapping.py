@@ -377,7 +377,7 @@ class EntityMapping:
 
 @dataclass(frozen=True)
 class CrmMapping:
-    """A whole mapping file. `digest` changes whenever the file or one of its SQL files does."""
+    """A whole mapping file. `digest` changes whenever what it or one of its SQL files says does."""
 
     file: Path
     rules: Rules

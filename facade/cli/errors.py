@@ -9,7 +9,7 @@ import duckdb
 from facade.config import SettingError
 from facade.ledger.errors import LedgerError
 from facade.sinks.sink import SinkError
-from facade.sync.errors import NightBusy, NightError
+from facade.sync.errors import LeftToNight, NightBusy, NightError
 from legacy_clients.errors import LegacyError, Misconfigured, NotSent
 from schemas.grammar import MappingError
 
@@ -25,6 +25,7 @@ STATUSES: tuple[tuple[type[Exception], int], ...] = (
     (SettingError, 2),
     (MappingError, 2),
     (Misconfigured, 2),
+    (LeftToNight, 2),
     (NightBusy, 4),
     (NightError, 5),
     (LegacyError, 6),

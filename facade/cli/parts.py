@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -103,9 +104,11 @@ def demand_sources(settings: Settings, crm: LegacyCRM) -> None:
 def demand_exact(crm: LegacyCRM) -> None:
     """The database's driver changes no value without a word (F10); what it cannot bring is said.
 
-    Raises Misconfigured. A database that is down is found out by whoever reads it.
+    Raises Misconfigured. A database that is down, or not to be read at this hour, is found out by
+    whoever reads it.
     """
     try:
+        crm.demand_hours()
         refused = crm.demand_exact()
     except NotSent:
         return
@@ -143,6 +146,7 @@ def opened_night(
                 for name in night.sinks
             }
             night.keeping = Retention(settings.keep_days, tuple(settings.sinks))
+            night.overlap = dt.timedelta(seconds=settings.overlap)
             yield night
         finally:
             crm.close()

@@ -39,7 +39,7 @@ def verify(
     """
     with opened_night() as night:
         chosen = [night.crm.mapped(name) for name in entities]
-        run = night.newest()
+        run = night.newest_night()
         tables = {table for entity in chosen for table in tables_of(entity)}
         layouts = {name: it for entity in chosen for name, it in entity.layouts.items()}
         found = recomputed(night.ledger, night.var, run, night.crm.mapping, entities, tables, keys)

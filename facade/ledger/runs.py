@@ -1,7 +1,7 @@
 """Runs: begun under a lease, and closed by one sealing row or abandoned.
 
-A run is a state of the CRM, as a night read it or a replay translated it anew, or a step that
-brings one sink from what it holds to such a state.
+A run is a state of the CRM, as a night read it, with changes that came between nights, or as a
+replay translated it anew; or a step that brings one sink from what it holds to such a state.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from facade.ledger.leases import Lease, demand
 from facade.ledger.tables import RUNS, SEALS
 from facade.ledger.transactions import reading, writing
 
-NIGHT, REPLAY = "night", "replay"
-STATES = (NIGHT, REPLAY)
+NIGHT, REPLAY, CHANGES = "night", "replay", "changes"
+STATES = (NIGHT, REPLAY, CHANGES)
 ROLLBACK, CATCH_UP = "rollback", "catch-up"
 STEPS = (ROLLBACK, CATCH_UP)
 

@@ -34,14 +34,16 @@ def certify(
     *,
     load: Mapping[str, Load] | None = None,
     before: Mapping[str, Load] | None = None,
+    limits: Mapping[str, Any] | None = None,
     seconds: Mapping[str, float] | None = None,
     key: Path | None = None,
 ) -> dict[str, Any]:
     """Write the certificate of a sealed night.
 
     `source` is the recount; `load` what was put on the source so far, and `before` what of it
-    before this night; `seconds` are by step; `key` is the file of another key than our own.
-    What disagrees is in `differences`. Raises SettingError for a key that cannot be used.
+    before this night; `limits` are what it was to be spared; `seconds` are by step; `key` is the
+    file of another key than our own. What disagrees is in `differences`. Raises SettingError for a
+    key that cannot be used.
     """
     signer = open_signer(var, key)
     previous = newest_before(ledger, var, run.number)
@@ -51,10 +53,8 @@ def certify(
     document |= {
         "number": 1 + _number(previous),
         "certified_at": dt.datetime.now(dt.UTC).isoformat(),
-        "load": {
-            name: _load(part.since((before or {}).get(name, Load())))
-            for name, part in (load or {}).items()
-        },
+        "load": load_json(load or {}, before or {}),
+        "limits": dict(limits or {}),
         "steps": [
             {"step": step, "milliseconds": round(1000 * taken)}
             for step, taken in (seconds or {}).items()
@@ -97,6 +97,11 @@ def _number(previous: Link | None) -> int:
     return int(((previous and previous.certificate) or {}).get("number", 0))
 
 
+def load_json(load: Mapping[str, Load], before: Mapping[str, Load]) -> dict[str, dict[str, int]]:
+    """What was put on each part of the source after `before`, as JSON without fractions."""
+    return {name: _load(part.since(before.get(name, Load()))) for name, part in load.items()}
+
+
 def _load(load: Load) -> dict[str, int]:
     return {
         "statements": load.statements,
@@ -104,6 +109,8 @@ def _load(load: Load) -> dict[str, int]:
         "milliseconds": round(1000 * load.seconds),
         "connections": load.connections,
         "at_once": load.at_once,
+        "bytes": load.bytes,
+        "waited_milliseconds": round(1000 * load.waited),
     }
 
 

@@ -158,6 +158,8 @@ def _keep(ledger: Ledger, var: Path, run: Run, receipt: Receipt, lease: Lease) -
     ledger.leases.check(lease)
     now = dt.datetime.now(dt.UTC)
     document = receipt_json(receipt) | {"at": now.isoformat()}
+    if "looked_at" in (run.summary or {}):
+        document["looked_at"] = (run.summary or {})["looked_at"]
     write_json(NightFolder.of(var, run.number).receipt(receipt.sink), document)
     for parked in ledger.deliveries.parked(receipt.sink):
         ledger.deliveries.unpark(receipt.sink, parked.entity, parked.id)

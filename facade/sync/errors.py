@@ -3,6 +3,7 @@
 NightError
 ├── NightBusy      another job holds the lease: try later
 ├── NightStopped   a guard found what a person must look at; nothing was sealed or delivered
+├── LeftToNight    what was asked of a run between nights only a whole night can do
 ├── NightUnwritten the disk did not take or give what it should: make room, run it again
 └── NothingSealed  there is no sealed night to work on
 """
@@ -20,6 +21,10 @@ class NightBusy(NightError):
 
 class NightStopped(NightError):
     """A guard stopped the night: what it found may be real, and must be accepted by a person."""
+
+
+class LeftToNight(NightError):
+    """A run between nights was asked for what only a whole night can do."""
 
 
 class NightUnwritten(NightError):

@@ -18,7 +18,7 @@ from facade.ledger import Ledger
 from facade.ledger.errors import LeaseHeld
 from facade.ledger.leases import Lease
 from facade.ledger.refusals import Retry
-from facade.ledger.runs import NIGHT, REPLAY, ROLLBACK, Run
+from facade.ledger.runs import CHANGES, NIGHT, REPLAY, ROLLBACK, Run
 from facade.sinks.sink import Receipt, Sink, SinkError
 from facade.snapshots import partitions
 from facade.snapshots.folder import NightFolder
@@ -33,6 +33,7 @@ from facade.sync.give_back import summary as given_back_summary
 from facade.sync.holder import is_dead, this_job
 from facade.sync.plan import Plan, plan
 from facade.sync.progress import Clock, Progress, silent
+from facade.sync.recent import LEFT, NothingNew, Recent, chosen_entities
 from facade.sync.refusals import count_new
 from facade.sync.replay import demand_raw, read_as, uncounted
 from facade.sync.retention import Retention, compact
@@ -43,6 +44,7 @@ from facade.sync.translate import translate
 from facade.sync.unsealed import discard
 from facade.writes import Writes
 from legacy_clients.crm import LegacyCRM
+from legacy_clients.errors import Busy
 from schemas.layout import Layout
 from schemas.mapping import EntityMapping
 
@@ -51,6 +53,9 @@ MAPPING = "mapping"
 """What is accepted where a changed mapping is to reach the sinks without a look at its plan."""
 LEASE_SECONDS = 3600.0
 """It is renewed when half of it is over; only a job that hangs or died lets it run out."""
+OVERLAP = dt.timedelta(minutes=10)
+"""So far before its last reading a run between nights reads again."""
+HOURS_OVER = "the hours in which the CRM may be read were over"
 
 
 @dataclass(frozen=True)
@@ -64,7 +69,7 @@ class _Pass:
     same_mapping: bool
     full: bool
     accepted: Collection[str]
-    reads: bool = True
+    kind: str = NIGHT
     again: Again = NOTHING
 
 
@@ -83,6 +88,7 @@ class Night:
     certificate_key: Path | None = None
     wanted: Mapping[str, Collection[str]] = field(default_factory=dict)
     keeping: Retention = field(default_factory=Retention)
+    overlap: dt.timedelta = OVERLAP
 
     @property
     def layouts(self) -> dict[str, Layout]:
@@ -102,6 +108,7 @@ class Night:
         it. Raises NightError and LegacyError.
         """
         with self._lease() as lease:
+            self.crm.demand_hours()
             told = self._renewing(lease)
             before = self.crm.load()
             # What was written before, and nobody knows of, may show by now.
@@ -110,8 +117,7 @@ class Night:
             sealed = self._seal(lease, told, set(entities), full, accepted)
             # Now, before anything is given back: that may add rows.
             with self.clock.step("certify"):
-                folder = NightFolder.of(self.var, sealed.number)
-                source = certify.recount(self.crm, self.crm.mapping.tables, folder)
+                source = self._recounted(sealed)
             if MAPPING in accepted:
                 self._accept_mapping(sealed)
             delivered = {} if dry else self._deliver(lease, told)
@@ -127,6 +133,7 @@ class Night:
                     source,
                     load=self.crm.load(),
                     before=before,
+                    limits=self.crm.limits(),
                     seconds=self.clock.seconds,
                     key=self.certificate_key,
                 )
@@ -134,6 +141,43 @@ class Night:
             self._compact()
         found = self._told(sealed, certificate, delivered) | {"status_back": given}
         return found | ({"plan": self._planned(sealed)} if dry else {})
+
+    def changes(
+        self, entities: Collection[str] = (), accepted: Collection[str] = ()
+    ) -> dict[str, Any]:
+        """A run between nights: rows of these entities (all that can, where none is named) whose
+        stamps are recent, delivered; what it did, as JSON.
+
+        It has a receipt in place of a certificate, which says what it did not look at. Where
+        nothing changed it seals nothing. Raises NightError (LeftToNight) and LegacyError.
+        """
+        with self._lease() as lease:
+            self.crm.demand_hours()
+            newest, read = self._newest_of_mapping(), chosen_entities(self.crm.mapping, entities)
+            told, before = self._renewing(lease), self.crm.load()
+            found: dict[str, Any] = {
+                "run": None,
+                "entities": {},
+                "new_refusals": 0,
+                "looked_at": self._looked_at(read, {}),
+            }
+            try:
+                sealed = self._seal(lease, told, set(read), False, accepted, CHANGES)
+            except NothingNew:
+                pass
+            else:
+                night = NightFolder.of(self.var, sealed.number).night
+                found |= {
+                    "run": sealed.number,
+                    "since": newest.number,
+                    "entities": {name: _shown(it) for name, it in night["entities"].items()},
+                    "new_refusals": night["new_refusals"],
+                    "looked_at": night["looked_at"],
+                }
+            found["sinks"] = self._deliver(lease, told)
+            self._compact()
+        load = certify.load_json(self.crm.load(), before)
+        return found | {"load": load, "seconds": self.clock.seconds}
 
     def replay(self, again: bool = False, accepted: Collection[str] = ()) -> dict[str, Any] | None:
         """The mapping applied to raw as it was read before, sealed like a night; nothing is read
@@ -228,15 +272,37 @@ class Night:
     def _told(
         self, sealed: Run, certificate: Mapping[str, Any], delivered: Mapping[str, Any]
     ) -> dict[str, Any]:
-        night = NightFolder.of(self.var, sealed.number).night
+        folder = NightFolder.of(self.var, sealed.number)
+        night = folder.night
         return {
             "run": sealed.number,
+            "report": str(folder.path / report.REPORT),
             "entities": {name: _shown(entity) for name, entity in night["entities"].items()},
             "sinks": delivered,
             "new_refusals": night["new_refusals"],
             "certificate": certificate["differences"] or "agrees",
             "seconds": self.clock.seconds,
         }
+
+    def _looked_at(self, entities: Collection[str], since: Mapping[str, str]) -> dict[str, Any]:
+        """What a run between nights looked at, and what it left; `since` are stamps by table."""
+        rest = [name for name in self.crm.mapping.entities if name not in entities]
+        left = [*LEFT, *([f"entities {', '.join(rest)}"] if rest else [])]
+        return {
+            "what": "recent stamps only",
+            "entities": list(entities),
+            "since": dict(since),
+            "left_to_the_night": left,
+        }
+
+    def _recounted(self, sealed: Run) -> Mapping[str, Mapping[str, Any]]:
+        """What the source counts after the reading; nothing where it may be asked no more."""
+        tables = self.crm.mapping.tables
+        try:
+            self.crm.demand_hours()
+        except Busy:
+            return {name: {"uncounted": HOURS_OVER} for name in tables}
+        return certify.recount(self.crm, tables, NightFolder.of(self.var, sealed.number))
 
     def _compact(self) -> None:
         with self.clock.step("compact"):
@@ -256,8 +322,15 @@ class Night:
             return dict(self._give_back())
 
     def newest(self) -> Run:
-        """The newest sealed night. Raises NothingSealed."""
-        run = self.ledger.runs.last_sealed()
+        """The newest sealed state. Raises NothingSealed."""
+        return self._found(self.ledger.runs.last_sealed())
+
+    def newest_night(self) -> Run:
+        """The newest that ends with a certificate: no run between nights. Raises NothingSealed."""
+        nights = (run for run in self.ledger.runs.states_after(0) if run.kind != CHANGES)
+        return self._found(max(nights, key=lambda run: run.number, default=None))
+
+    def _found(self, run: Run | None) -> Run:
         if run is None:
             raise NothingSealed("no night has been sealed yet: run `facade sync` first")
         return run
@@ -312,8 +385,8 @@ class Night:
             # The lease is ours: the job that began it is dead.
             self._discard(left.number)
         self._sweep()
-        reads = kind == NIGHT
-        if reads:
+        reads = kind != REPLAY
+        if kind == NIGHT:
             self.crm.check_columns()
         digest = self.crm.mapping.digest
         last_run = self.ledger.runs.last_sealed()
@@ -327,9 +400,9 @@ class Night:
         night.begin()
         try:
             with night.filling(), engine(night.work) as con:
-                asked = self._asked_again(chosen) if reads else []
+                asked = self._asked_again(chosen) if kind == NIGHT else []
                 again = find_again(con, self.crm.mapping, last, asked)
-                work = _Pass(con, night, last, before, same, full, accepted, reads, again)
+                work = _Pass(con, night, last, before, same, full, accepted, kind, again)
                 told = self._work(work, progress, chosen)
             with self.clock.step("seal"):
                 night.finish(told)
@@ -361,13 +434,14 @@ class Night:
 
     def _work(self, work: _Pass, progress: Progress, chosen: set[str]) -> dict[str, Any]:
         mapping = self.crm.mapping
-        tables: dict[str, dict[str, Any]] = {}
+        more: dict[str, Any] = {}
         with self.clock.step("extract"):
-            wanted = self._tables_of(chosen, work.before) if work.reads else set()
-            for number, name in enumerate(mapping.tables):
-                progress("extract", number, len(mapping.tables))
-                tables[name] = self._table(work, name, name in wanted)
-            progress("extract", len(mapping.tables), len(mapping.tables))
+            if work.kind == CHANGES:
+                recent = Recent(self._extraction(work), work.before["tables"], self.overlap)
+                tables = recent.read(name for name in mapping.entities if name in chosen)
+                more["looked_at"] = self._looked_at(sorted(chosen), recent.since)
+            else:
+                tables = self._tables(work, progress, chosen)
         entities: dict[str, dict[str, Any]] = {}
         with self.clock.step("translate"):
             for number, (name, entity) in enumerate(mapping.entities.items()):
@@ -379,23 +453,38 @@ class Night:
             "entities": entities,
             "mapping": mapping.digest,
             "new_refusals": count_new(work.con, self.ledger, self.layouts, work.night),
+            **more,
         }
+
+    def _tables(
+        self, work: _Pass, progress: Progress, chosen: set[str]
+    ) -> dict[str, dict[str, Any]]:
+        names = self.crm.mapping.tables
+        wanted = self._tables_of(chosen, work.before) if work.kind == NIGHT else set()
+        tables = {}
+        for number, name in enumerate(names):
+            progress("extract", number, len(names))
+            tables[name] = self._table(work, name, name in wanted)
+        progress("extract", len(names), len(names))
+        return tables
+
+    def _extraction(self, work: _Pass) -> Extraction:
+        return Extraction(
+            work.con,
+            self.crm,
+            work.night,
+            work.last,
+            work.full,
+            work.accepted,
+            work.again.tables,
+        )
 
     def _table(self, work: _Pass, name: str, wanted: bool) -> dict[str, Any]:
         """A table's state tonight; one that is not wanted stays as it was."""
         before = work.before["tables"].get(name)
         if wanted:
-            reading = Extraction(
-                work.con,
-                self.crm,
-                work.night,
-                work.last,
-                work.full,
-                work.accepted,
-                work.again.tables,
-            )
             read = self.crm.mapping.tables[name]
-            return extract(reading, name, before).as_json() | {"of": read_as(read)}
+            return extract(self._extraction(work), name, before).as_json() | {"of": read_as(read)}
         assert work.last is not None
         partitions.link(work.last.current(name), work.night.current(name))
         return dict(before) | {"read": 0, "deleted": 0, "changed": False}
@@ -488,4 +577,5 @@ def _shown(entity: Mapping[str, Any]) -> dict[str, int]:
 
 
 def _summary(told: Mapping[str, Any]) -> dict[str, Any]:
-    return {"entities": {name: _shown(entity) for name, entity in told["entities"].items()}}
+    shown = {name: _shown(entity) for name, entity in told["entities"].items()}
+    return {"entities": shown} | {word: told[word] for word in ("looked_at",) if word in told}

@@ -18,6 +18,7 @@ import pyarrow as pa
 
 from facade.ledger import Ledger
 from facade.ledger.refusals import Accepted, Choice
+from facade.ledger.runs import CHANGES
 from facade.snapshots import partitions
 from facade.snapshots.folder import NightFolder
 from facade.sync.engine import count, engine, named
@@ -108,8 +109,12 @@ def with_since(
 def count_new(
     con: duckdb.DuckDBPyConnection, ledger: Ledger, relations: Iterable[str], night: NightFolder
 ) -> int:
-    """Refused values that the last night did not have and nobody has accepted."""
-    _look(con, relations, night)
+    """Refused values that the last night did not have and nobody has accepted; of a run between
+    nights, those that no run had.
+    """
+    run = ledger.runs.get(night.run)
+    between = run is not None and run.kind == CHANGES
+    _look(con, relations, night, night.run - 1 if between else _night_before(ledger, night.run))
     if not count(con, "SELECT count(*) FROM refused WHERE fresh"):
         return 0
     _recall(con, ledger)
@@ -121,8 +126,19 @@ def count_new(
 _ACCEPTED = "EXISTS (SELECT 1 FROM accepted a WHERE a.hash = r.hash)"
 
 
-def _look(con: duckdb.DuckDBPyConnection, relations: Iterable[str], night: NightFolder) -> None:
-    """The view `refused`: every refused value, with its hash and whether this night is its first.
+def _night_before(ledger: Ledger, run: int) -> int:
+    """The number of the night before a run, or of the replay; 0 where there is none. A value that
+    came between nights is new in the next one too: there it is looked for.
+    """
+    states = ledger.runs.states_after(0)
+    return max((it.number for it in states if it.number < run and it.kind != CHANGES), default=0)
+
+
+def _look(
+    con: duckdb.DuckDBPyConnection, relations: Iterable[str], night: NightFolder, before: int
+) -> None:
+    """The view `refused`: every refused value, with its hash and whether it came after the night
+    `before`.
 
     A row that stands there twice is one value.
     """
@@ -135,7 +151,7 @@ def _look(con: duckdb.DuckDBPyConnection, relations: Iterable[str], night: Night
     union = " UNION ALL BY NAME ".join(found or [nothing])
     con.execute(
         "CREATE OR REPLACE VIEW refused AS"
-        f" SELECT *, {HASH} AS hash, since = {night.run} AS fresh FROM ({union})"
+        f" SELECT *, {HASH} AS hash, since > {before} AS fresh FROM ({union})"
     ).fetchall()
 
 
@@ -162,7 +178,7 @@ class Refused:
         spill.mkdir(parents=True, exist_ok=True)
         relations = sorted(path.stem for path in (night.path / "refused").glob("*.parquet"))
         with engine(spill) as con:
-            _look(con, relations, night)
+            _look(con, relations, night, _night_before(ledger, run))
             _recall(con, ledger)
             con.execute(
                 "CREATE OR REPLACE VIEW told AS SELECT entity, coalesce(record, '') AS record,"

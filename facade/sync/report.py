@@ -161,11 +161,15 @@ def _source(it: Certificate) -> str:
     load = [
         f"<tr><td>{escape(name)}</td>{_number(part['statements'])}{_number(part['rows'])}"
         f'<td class="n">{_duration(part["milliseconds"])}</td>{_number(part["connections"])}'
-        f"{_number(part['at_once'])}</tr>"
+        f"{_number(part['at_once'])}{_number(part.get('bytes', 0))}"
+        f'<td class="n">{_duration(part.get("waited_milliseconds", 0))}</td></tr>'
         for name, part in it["load"].items()
         if part["statements"]
     ]
-    asked = ("asked of its", "#statements", "#rows", "#its time", "#connections made", "#at once")
+    asked = (
+        *("asked of its", "#statements", "#rows", "#its time", "#connections made", "#at once"),
+        *("#bytes", "#spared by waiting"),
+    )
     head = ("table", "#read in full", "#rows", "#counted again", "at", "since the reading")
     return (
         "<section><h2>What the source says</h2>"

@@ -54,6 +54,8 @@ def seal_step(
             "from": last.run if last else None,
             "entities": told,
         }
+        if "looked_at" in (target.summary or {}):
+            said["looked_at"] = (target.summary or {})["looked_at"]
         # For whoever reads any run's file: a step reads no table.
         night.finish({"tables": {}, "step": said, "mapping": target.mapping_hash})
         assert target.mapping_hash is not None

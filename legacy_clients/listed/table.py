@@ -17,6 +17,7 @@ from legacy_clients.listed.pages import pages_of
 from legacy_clients.listed.pages.ids import Ids
 from legacy_clients.listed.picking import Picking
 from legacy_clients.listed.spool import Spool, doubt_of
+from legacy_clients.pace import Pace
 from legacy_clients.soap.service import Service
 from legacy_clients.tables import Changed, Key, MarkLost, Reading
 from schemas.listing import TokenChanges
@@ -29,10 +30,11 @@ TRIES = 3
 class ListedTable:
     """Reads one list over SOAP. One that tells nothing of changes gives no mark to ask from."""
 
-    def __init__(self, service: Service, read: TableRead) -> None:
+    def __init__(self, service: Service, read: TableRead, pace: Pace | None = None) -> None:
         listing = read.listing
         assert listing is not None
         self.read, self.sweep = read, listing.sweep
+        self._pace = pace or Pace()
         self.columns = tuple(name for name in listing.columns if name not in read.skip)
         self._asking = Asking(service, listing, self.columns)
         self._pages = pages_of(self._asking, listing)
@@ -115,10 +117,12 @@ class ListedTable:
         for _ in range(TRIES):
             spool, total = Spool(self._asking), None
             try:
+                self._pace.turn()
                 told = ask()
                 with closing(told.pages) as pages:
                     for page in pages:
                         spool.add(page.rows)
+                        self._pace.turn()
                         total = total if page.total is None else page.total
             except Shifted as shifted:
                 why = shifted

@@ -1,4 +1,6 @@
-"""Large results one after another: while one is read the database already works on the next."""
+"""Large results one after another: while one is read the database already works on the next, unless
+it is to be spared.
+"""
 
 from __future__ import annotations
 
@@ -9,14 +11,32 @@ import pyarrow as pa
 
 from legacy_clients.odbc.messages import Query
 from legacy_clients.odbc.port import Port
+from legacy_clients.pace import Pace
 from legacy_clients.tables import Reading
 
 
-def read_ahead(port: Port, queries: Iterable[Query]) -> Reading:
-    """The rows of all queries. Raises the errors of the port, also while batches are taken."""
-    told = _batches(port, queries)
+def read_ahead(port: Port, queries: Iterable[Query], pace: Pace) -> Reading:
+    """The rows of all queries. Raises the errors of the port and of the pace, also while batches
+    are taken.
+    """
+    ahead = port.streams > 1 and not pace.slows
+    told = _batches(port, queries) if ahead else _in_turn(port, queries, pace)
     schema: pa.Schema = next(told)
     return Reading(schema, told)
+
+
+def _in_turn(
+    port: Port, queries: Iterable[Query], pace: Pace
+) -> Generator[pa.RecordBatch, None, None]:
+    """As `_batches`; between two results nothing is open at the database."""
+    known = False
+    for query in queries:
+        pace.turn()
+        with port.stream(query) as stream:
+            if not known:
+                yield stream.schema
+                known = True
+            yield from stream
 
 
 def _batches(port: Port, queries: Iterable[Query]) -> Generator[pa.RecordBatch, None, None]:

@@ -6,20 +6,25 @@ This runs in a worker process; incoming.py is the other side.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import arrow_odbc
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from legacy_clients.errors import Outgrown
+from legacy_clients.errors import Misconfigured, Outgrown
 from legacy_clients.odbc.ends import Ends, open_sockets
-from legacy_clients.odbc.failures import translated
+from legacy_clients.odbc.failures import row_bytes, translated
 from legacy_clients.odbc.link import LOGIN_SECONDS, step
 from legacy_clients.odbc.veil import MARK, unveil, veil
 from legacy_clients.odbc.wire import Manner, Reading
 
 BATCH_BYTES = 16 * 1024 * 1024
 """The size of one transit buffer. There are two: one is filled while the other is read."""
+
+ROW_BYTES = 128 * 1024 * 1024
+"""It grows so far where a single row needs it: each of its columns has room for the longest value.
+"""
 
 _SPARE_BYTES = 4
 """Room behind the longest value: MariaDB's driver cuts one that is a byte too long without a word.
@@ -34,7 +39,8 @@ def opened(
     """The schema and the batches of a result on a connection of its own.
 
     That closes when all is read or the iterator is dropped. A value of more than `reading.longest`
-    bytes raises Outgrown. Raises what a Port raises, also while reading.
+    bytes raises Outgrown, a row that needs more than ROW_BYTES Misconfigured. Raises what a Port
+    raises, also while reading.
     """
     before = open_sockets()
     try:
@@ -49,17 +55,38 @@ def opened(
         if manner.limit is not None:
             limit = step(reading.seconds)
             connection.execute(manner.limit.format(seconds=limit, milliseconds=limit * 1000))
-        reader = connection.read_arrow_batches(
-            reading.sql,
-            batch_size=reading.batch_rows,
-            parameters=list(reading.params) or None,
-            max_bytes_per_batch=BATCH_BYTES,
-            max_text_size=reading.longest + _SPARE_BYTES,
-            map_schema=_all_text,
-        )
+        reader = _reader(connection, reading)
     except arrow_odbc.Error as error:
         raise ends.judged(translated(error, manner.driver)) from error
     return reader.schema, _batches(reader, reading.longest, manner, ends)
+
+
+def _reader(connection: Any, reading: Reading) -> arrow_odbc.BatchReader:
+    """A reader whose buffer has room for one row at least. Raises Misconfigured."""
+    try:
+        return _read(connection, reading, BATCH_BYTES)
+    except arrow_odbc.Error as error:
+        needed = row_bytes(error)
+        if needed is None:
+            raise
+        if needed > ROW_BYTES:
+            raise Misconfigured(
+                f"a value has up to {reading.longest} bytes, and a row with room for as many in"
+                f" each column {needed}, more than the {ROW_BYTES} there are:"
+                " leave the column of such values out, with `skip`"
+            ) from error
+    return _read(connection, reading, needed)
+
+
+def _read(connection: Any, reading: Reading, room: int) -> arrow_odbc.BatchReader:
+    return connection.read_arrow_batches(
+        reading.sql,
+        batch_size=reading.batch_rows,
+        parameters=list(reading.params) or None,
+        max_bytes_per_batch=room,
+        max_text_size=reading.longest + _SPARE_BYTES,
+        map_schema=_all_text,
+    )
 
 
 def serialized(schema: pa.Schema, batches: Iterator[pa.RecordBatch]) -> Iterator[memoryview]:

@@ -34,7 +34,9 @@ _READER_SECONDS = 2.0
 class Database:
     """A Port whose driver runs in worker processes."""
 
-    def __init__(self, connection_string: str, page: str, connections: int) -> None:
+    def __init__(
+        self, connection_string: str, page: str, connections: int, most: int | None = None
+    ) -> None:
         self.profile = profile = profile_of(connection_string)
         self.dialect = profile.spoken()
         self._string = completed(connection_string, profile.options, profile.demands)
@@ -51,6 +53,10 @@ class Database:
         )
         self._meter = meter = Meter()
         streams = max(connections, _STREAMS)
+        if most is not None:
+            streams = max(1, min(streams, most // 2))
+            connections = max(1, min(connections, most - streams))
+        self.streams = streams
         self._workers = Pool(manner, connections, connected=meter.connected)
         self._readers = Pool(manner, streams, _READER_SECONDS, meter.connected)
 
@@ -122,13 +128,13 @@ class Database:
             self._workers.give(process)
 
     def _counted(self, process: Process, question: Question, due: float) -> Answered:
-        begun, rows = self._meter.begun(), 0
+        begun, rows, before = self._meter.begun(), 0, process.received
         try:
             answer = process.ask(question, due)
             rows = len(answer.rows)
             return answer
         finally:
-            self._meter.ended(begun, rows)
+            self._meter.ended(begun, rows, process.received - before)
 
     def _longest(self, query: Query, told: Answered, seconds: float) -> int:
         """A bound on the bytes of values; what the driver tells no length of is measured."""

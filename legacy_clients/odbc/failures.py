@@ -144,6 +144,8 @@ _BY_NUMBER: dict[str, dict[int, Meaning]] = {
 
 _TRUNCATED = "without truncation"
 """How arrow-odbc tells of a value that is longer than its buffer."""
+_ROW = re.compile(r"single row does require up to (\d+)")
+"""And of a row that is larger than all of them."""
 _PYODBC = re.compile(r"\((-?\d+)\) \(SQL\w+\)")
 _ARROW = re.compile(r"State: (\w{5}), Native error: (-?\d+)")
 
@@ -175,6 +177,12 @@ def translated(error: Exception, driver: str, connecting: bool = False) -> Legac
     if connecting and not issubclass(kind, NotSent | Denied | Misconfigured):
         found, kind = _AWAY, Unreachable
     return kind(f"{found.words} ({driver}: {told})")
+
+
+def row_bytes(error: Exception) -> int | None:
+    """How much room a row needs, where arrow-odbc says that it had less."""
+    found = _ROW.search(_told_by_arrow(error))
+    return None if found is None else int(found.group(1))
 
 
 def _codes(error: Exception) -> tuple[str, int]:

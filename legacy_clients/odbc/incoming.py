@@ -15,12 +15,12 @@ from legacy_clients.odbc.wire import Done, Reading
 def begin(pool: Pool, reading: Reading, busy_seconds: float, meter: Meter) -> pa.RecordBatchReader:
     """A reader of the result. Raises what a Port raises, as reading does."""
     process = pool.take(time.monotonic() + busy_seconds)
-    begun = meter.begun()
+    begun, before = meter.begun(), process.received
     try:
         process.read(reading, time.monotonic() + reading.seconds)
         told = process.receive(time.monotonic() + reading.seconds, pa.allocate_buffer)
         schema = pa.ipc.read_schema(told)
-        batches = Incoming(pool, process, schema, reading.seconds, (meter, begun))
+        batches = Incoming(pool, process, schema, reading.seconds, (meter, begun, before))
     except BaseException:
         meter.ended(begun)
         pool.give(process)
@@ -40,7 +40,7 @@ class Incoming:
         process: Process,
         schema: pa.Schema,
         stall: float,
-        counted: tuple[Meter, float],
+        counted: tuple[Meter, float, int],
     ) -> None:
         self._pool, self._schema, self._stall = pool, schema, stall
         self._counted, self._rows = counted, 0
@@ -72,6 +72,6 @@ class Incoming:
     def _end(self) -> None:
         process, self._process = self._process, None
         if process is not None:
-            meter, begun = self._counted
-            meter.ended(begun, self._rows)
+            meter, begun, before = self._counted
+            meter.ended(begun, self._rows, process.received - before)
             self._pool.give(process)

@@ -24,6 +24,8 @@ class Port(Protocol):
 
     profile: Profile
     dialect: Dialect
+    streams: int
+    """So many large results can be read at once."""
 
     def ask(self, query: Query, seconds: float) -> Rows:
         """All rows of a small result, within `seconds` in total.
@@ -61,10 +63,13 @@ class Port(Protocol):
         """Give all connections back, within a second."""
 
 
-def open_port(connection_string: str, page: str = "utf-8", connections: int = 8) -> Port:
+def open_port(
+    connection_string: str, page: str = "utf-8", connections: int = 8, most: int | None = None
+) -> Port:
     """The port for an ODBC connection string, by its driver. It connects on first use.
 
-    `page` is the code page of texts whose bytes the database hands through. Misconfigured where
-    the string cannot be read, names a driver that is not known or sets what must not be set.
+    `page` is the code page of texts whose bytes the database hands through; `most`, of 2 or more,
+    bounds all connections, those of large results among them. Misconfigured where the string
+    cannot be read, names a driver that is not known or sets what must not be set.
     """
-    return Database(connection_string, page, connections)
+    return Database(connection_string, page, connections, most)

@@ -107,6 +107,11 @@ class Process:
     def pid(self) -> int:
         return self._child.pid
 
+    @property
+    def received(self) -> int:
+        """How many bytes came of it so far."""
+        return self._wire.received
+
     def ask(self, question: Question, due: float) -> Answered:
         """The answer. Raises TimedOut at most `GRACE_SECONDS` after `due`; CutOff for a crash."""
         self._begin(question, due)

@@ -37,6 +37,7 @@ from legacy_clients.errors import Misconfigured
 from legacy_clients.odbc.ahead import read_ahead
 from legacy_clients.odbc.messages import Column, Query
 from legacy_clients.odbc.port import Port
+from legacy_clients.pace import Pace
 from legacy_clients.tables import Reading
 from schemas.codecs.codec import MARK
 from schemas.mapping import Filter, Join, Pivot, Shape, TableRead
@@ -386,8 +387,11 @@ class TableSelect:
     selects, it also reads.
     """
 
-    def __init__(self, port: Port, tables: Tables, read: TableRead) -> None:
+    def __init__(
+        self, port: Port, tables: Tables, read: TableRead, pace: Pace | None = None
+    ) -> None:
         self._port, self._tables, self.read = port, tables, read
+        self._pace = pace or Pace()
         described = tables.columns(read.name, read.query)
         for name in (*read.key, *([read.stamp] if read.stamp else ())):
             tables.column(read.name, read.query, name)
@@ -395,15 +399,59 @@ class TableSelect:
 
     def stamped(self) -> Reading:
         """Key and stamp of all rows."""
-        return read_ahead(self._port, [self.stamps()])
+        columns = self._stamping
+        queries = self.pages(CELLS // len(columns), columns) if self._pace.slows else None
+        return read_ahead(self._port, queries or [self.stamps()], self._pace)
+
+    def recent(self, stamp: str) -> Reading:
+        """Key and stamp of the rows whose stamp is not before this one."""
+        assert self.read.stamp is not None
+        test, columns = f"{self._name(self.read.stamp)} >= ?", self._stamping
+        query = self._query(columns, test, [stamp])
+        longest = self._measure(columns, test, [stamp])
+        return read_ahead(self._port, [replace(query, longest=longest)], self._pace)
 
     def whole(self, now: dt.datetime) -> Reading:
         """All rows in full. A database needs no time for that."""
-        return read_ahead(self._port, self.pages(CELLS // len(self.columns)))
+        return read_ahead(self._port, self.pages(CELLS // len(self.columns)), self._pace)
 
     def picked(self, keys: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
         """The rows of these keys, in full; not more keys than one query has room for."""
+        self._pace.turn()
         return self._port.ask(self.rows_of(keys), READ_SECONDS).rows
+
+    def holding(
+        self, columns: Sequence[str], values: Sequence[tuple[Any, ...]]
+    ) -> list[tuple[Any, ...]]:
+        """The rows, in full, whose columns hold one of these values, which are texts; not more
+        values than one query has room for.
+        """
+        self._pace.turn()
+        spelled = [
+            [self._spellings(name, value) for name, value in zip(columns, one, strict=True)]
+            for one in values
+        ]
+        if len(columns) == 1:
+            spelled = [[list(dict.fromkeys(text for (texts,) in spelled for text in texts))]]
+        tests = [
+            " AND ".join(
+                f"{self._name(name)} IN ({', '.join('?' * len(texts))})"
+                for name, texts in zip(columns, one, strict=True)
+            )
+            for one in spelled
+        ]
+        params = [text for one in spelled for texts in one for text in texts]
+        query = self._query(self.columns, f"(({') OR ('.join(tests)}))", params, by_row=True)
+        return self._port.ask(query, READ_SECONDS).rows
+
+    def padded(self, column: str) -> bool:
+        """Whether blanks behind a value of the column say nothing to the database."""
+        return self._port.profile.pads or width(self._describe(column)) is not None
+
+    def _spellings(self, column: str, value: str) -> list[str]:
+        """What may stand in a column for one value: it may be padded or not."""
+        padded = width(self._describe(column))
+        return [value] if padded is None else [value.rstrip(" "), value.ljust(padded)]
 
     def counted(self) -> int:
         """How many rows the database counts."""
@@ -412,35 +460,43 @@ class TableSelect:
 
     def stamps(self) -> Query:
         """Key and stamp of all rows."""
-        columns = (*self.read.key, *([self.read.stamp] if self.read.stamp else ()))
+        columns = self._stamping
         return replace(self._query(columns), longest=self._measure(columns))
+
+    @property
+    def _stamping(self) -> tuple[str, ...]:
+        columns = (*self.read.key, *([self.read.stamp] if self.read.stamp else ()))
+        return tuple(dict.fromkeys(columns))
 
     def rows(self) -> Query:
         """All rows in full."""
         return self._query(self.columns)
 
-    def pages(self, size: int) -> Iterator[Query]:
-        """All rows in full, by ranges of about `size` keys: drivers hold a whole result in memory.
+    def pages(self, size: int, columns: Sequence[str] | None = None) -> Iterator[Query]:
+        """All rows, in full where no columns are named, by ranges of about `size` keys: drivers
+        hold a whole result in memory, and a database that is to be spared rests between them.
 
         Ranges are told by the first column of the key and include all its equals, so that no row
         falls between two.
         """
-        longest = self._measure(self.columns)
-        for query in self._ranges(size):
+        wanted = columns or self.columns
+        longest = self._measure(wanted)
+        for query in self._ranges(size, wanted):
             yield replace(query, longest=longest)
 
-    def _ranges(self, size: int) -> Iterator[Query]:
-        bounds = list(self._bounds(size)) if self._port.profile.buffers else []
+    def _ranges(self, size: int, columns: Sequence[str]) -> Iterator[Query]:
+        paged = self._port.profile.buffers or self._pace.slows
+        bounds = list(self._bounds(size)) if paged else []
         if not bounds:
-            yield self.rows()
+            yield self._query(columns)
             return
         name = self._name(self.read.key[0])
         if self._describe(self.read.key[0]).nullable:
-            yield self._query(self.columns, f"{name} IS NULL")
-        yield self._query(self.columns, f"{name} <= ?", [bounds[0]])
+            yield self._query(columns, f"{name} IS NULL")
+        yield self._query(columns, f"{name} <= ?", [bounds[0]])
         for low, high in pairwise(bounds):
-            yield self._query(self.columns, f"({name} > ? AND {name} <= ?)", [low, high])
-        yield self._query(self.columns, f"{name} > ?", [bounds[-1]])
+            yield self._query(columns, f"({name} > ? AND {name} <= ?)", [low, high])
+        yield self._query(columns, f"{name} > ?", [bounds[-1]])
 
     def _bounds(self, size: int) -> Iterator[str]:
         """Every `size`-th value of the key's first column, in the database's own order."""
@@ -455,6 +511,7 @@ class TableSelect:
                 f"SELECT {carried} AS {quote('bound')} FROM {self._source()}{where}"
                 f" ORDER BY {name} {self._port.profile.nth.format(skipped=size - 1)}"
             )
+            self._pace.turn()
             found = self._port.ask(Query(sql, params), BOUND_SECONDS).rows
             if not found:
                 return
@@ -517,7 +574,9 @@ class TableSelect:
         where, params = self._where(test, values)
         return Query(f"SELECT {carried} FROM {self._source()}{where}", params)
 
-    def _measure(self, columns: Iterable[str]) -> int | None:
+    def _measure(
+        self, columns: Iterable[str], test: str = "", values: Sequence[Any] = ()
+    ) -> int | None:
         """A bound on the bytes of their carried values, where the database declares no lengths.
 
         Native values are measured: carried, a text is at most twice as long, and its mark.
@@ -528,7 +587,7 @@ class TableSelect:
         measured = ", ".join(
             f"MAX({profile.octets.format(x=self._name(name))})" for name in dict.fromkeys(columns)
         )
-        where, params = self._where()
+        where, params = self._where(test, values)
         query = Query(f"SELECT {measured} FROM {self._source()}{where}", params)
         (found,) = self._port.ask(query, BOUND_SECONDS).rows
         lengths = [2 * int(length) + 1 for length in found if length is not None]

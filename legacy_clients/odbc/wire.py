@@ -111,6 +111,8 @@ class Wire:
 
     def __init__(self, end: socket) -> None:
         self.socket = end
+        self.received = 0
+        """Bytes that came over it."""
         self._head = bytearray(_HEAD)
         self._room = bytearray(1 << 16)
 
@@ -133,6 +135,7 @@ class Wire:
         length, form = int.from_bytes(self._head[:_LENGTH], "little"), self._head[_LENGTH]
         if length >= _LONGEST or form > _RAW:
             raise EOFError("the other end does not speak as we do")
+        self.received += length
         if form == _RAW:
             buffer = room(length)
             self._fill(memoryview(buffer), due)

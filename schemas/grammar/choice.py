@@ -8,7 +8,6 @@ Each file holds the whole `[order]` table; the first is taken where nobody choos
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from typing import Any
 
@@ -17,14 +16,6 @@ from schemas.grammar.place import Place
 
 Tables = dict[str, tuple[Place, dict[str, Any]]]
 """By entity, where its table stands, and the table."""
-
-
-def parsed(place: Place, text: str) -> dict[str, Any]:
-    """A TOML document. Raises MappingError."""
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise place.fail(f"is no TOML: {error}") from None
 
 
 def choose(place: Place, files: Files, tables: Tables, choices: Mapping[str, str]) -> Tables:
@@ -51,7 +42,7 @@ def _chosen(
     name = ways[wanted] if wanted is not None else next(iter(ways.values()))
     folder = place.file.rpartition("/")[0]
     there = Place(f"{folder}/{name}")
-    document = parsed(there, files.text(at, name))
+    document = files.document(at, name, there)
     there.known(document, (entity,))
     if entity not in document:
         raise there.fail(f"has no [{entity}], for which it was chosen")

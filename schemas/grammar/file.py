@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from schemas import ENTITIES
-from schemas.grammar.choice import choose, parsed
+from schemas.grammar.choice import choose
 from schemas.grammar.crm import (
     NO_JUDGEMENT,
     read_judgement,
@@ -17,7 +19,7 @@ from schemas.grammar.crm import (
     read_verdicts,
 )
 from schemas.grammar.entity import read_entity
-from schemas.grammar.ground import Files, Ground
+from schemas.grammar.ground import Files, Ground, parsed
 from schemas.grammar.lists import check_lists, read_lists
 from schemas.grammar.mirror import read_mirrors
 from schemas.grammar.place import Place
@@ -57,14 +59,11 @@ def load_mapping(file: Path, choices: Mapping[str, str] | None = None) -> CrmMap
     }
     mirrors = read_mirrors(ground, place.at("mirror"), place.table(document, "mirror"))
     entities |= {name: replace(mirror, lists=lists) for name, mirror in mirrors.items()}
-    digest = hashlib.sha256(text.encode())
-    for more in ground.files.read:
-        digest.update(more.encode())
     mapping = CrmMapping(
         file,
         rules,
         entities,
-        digest.hexdigest(),
+        _digest([document, *ground.files.read]),
         read_verdicts(at, crm, "faults"),
         read_sign_in(at, crm),
         lists,
@@ -72,3 +71,13 @@ def load_mapping(file: Path, choices: Mapping[str, str] | None = None) -> CrmMap
     check_tables(place, mapping)
     check_lists(place, mapping)
     return mapping
+
+
+def _digest(parts: list[Any]) -> str:
+    """The SHA-256 of what the files say, in one spelling: comments and blanks say nothing.
+
+    The order of keys is kept, since that of custom fields is the order of columns.
+    """
+    # Dates are no JSON; the text of one that stands in quotes is another.
+    said = json.dumps(parts, ensure_ascii=False, separators=(",", ":"), default=repr)
+    return hashlib.sha256(said.encode()).hexdigest()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,21 +12,33 @@ from schemas.grammar.crm import Judgement
 from schemas.grammar.place import Place
 
 
+def parsed(place: Place, text: str) -> dict[str, Any]:
+    """A TOML document. Raises MappingError."""
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise place.fail(f"is no TOML: {error}") from None
+
+
 @dataclass
 class Files:
-    """The files beside a mapping. `read` are the texts of those that it names, for its digest."""
+    """The files beside a mapping. `read` is what those say that it names, for its digest: TOML
+    documents and SQL texts.
+    """
 
     folder: Path
-    read: list[str] = field(default_factory=list)
+    read: list[Any] = field(default_factory=list)
 
-    def text(self, place: Place, name: str) -> str:
-        """The text of a file, kept for the digest. Raises MappingError."""
+    def document(self, place: Place, name: str, there: Place) -> dict[str, Any]:
+        """The TOML document of a file, which is at `there`, kept for the digest. Raises
+        MappingError.
+        """
         path = self.folder / name
         if not path.is_file():
             raise place.fail(f"there is no file {name!r} beside the mapping")
-        text = path.read_text("utf-8")
-        self.read.append(text)
-        return text
+        document = parsed(there, path.read_text("utf-8"))
+        self.read.append(document)
+        return document
 
     def sql(self, place: Place, name: Any) -> str:
         """The one SELECT of an SQL file, without comments. Raises MappingError."""

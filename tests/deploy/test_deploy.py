@@ -244,7 +244,7 @@ def test_every_command_and_setting_is_one_of_ours() -> None:
     commands |= {COMPOSE["services"]["api"]["command"][0]}
     assert commands == {"serve", "sync", "wsdl", "verify", "keys", "plan"}
     assert commands <= set(cli.commands)
-    assert settings == {"FACADE_VAR"}
+    assert settings == {"FACADE_VAR", "FACADE_CRM_HOURS"}
     assert settings <= {setting.variable for setting in SETTINGS.values()}
 
 

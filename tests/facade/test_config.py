@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from dataclasses import FrozenInstanceError
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 
 from facade.config import (
     SETTINGS,
+    DayHours,
     Secret,
     Setting,
     SettingError,
@@ -232,6 +234,50 @@ def test_raw_is_kept_for_whole_days(tmp_path: Path) -> None:
     assert read_settings({"FACADE_KEEP_DAYS": "90"}, tmp_path).keep_days == 90
     with pytest.raises(SettingError, match=r"^FACADE_KEEP_DAYS must be a whole number from 1"):
         read_settings({"FACADE_KEEP_DAYS": "a month"}, tmp_path)
+
+
+def test_the_crm_is_spared_as_the_settings_say(tmp_path: Path) -> None:
+    spared = read_settings({}, tmp_path)
+    assert (spared.odbc_connections, spared.crm_pause, spared.crm_hours) == (None, 0.0, None)
+    assert spared.overlap == 600
+    environ = {
+        "FACADE_ODBC_CONNECTIONS": "2",
+        "FACADE_CRM_PAUSE": "0.25",
+        "FACADE_CRM_HOURS": "22:00-05:30 Europe/Zurich",
+        "FACADE_CRM_OVERLAP": "1800",
+    }
+    spared = read_settings(environ, tmp_path)
+    assert (spared.odbc_connections, spared.crm_pause, spared.overlap) == (2, 0.25, 1800)
+    assert spared.crm_hours == DayHours(dt.time(22), dt.time(5, 30), "Europe/Zurich")
+    write(tmp_path, '[crm]\npause = 2\nodbc_connections = 3\nhours = "11:00-13:00 UTC"\n')
+    spared = read_settings({}, tmp_path)
+    assert (spared.odbc_connections, spared.crm_pause) == (3, 2.0)
+    assert spared.crm_hours == DayHours(dt.time(11), dt.time(13), "UTC")
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "told"),
+    [
+        ("FACADE_ODBC_CONNECTIONS", "1", "another for large results, so it is 2 at least"),
+        ("FACADE_ODBC_CONNECTIONS", "many", "must be a whole number from 1 to 9999"),
+        ("FACADE_CRM_PAUSE", "-1", "must be seconds from 0 to 999.999, not '-1'"),
+        ("FACADE_CRM_PAUSE", "1e3", "must be seconds from 0 to 999.999, not '1e3'"),
+        ("FACADE_CRM_HOURS", "22:00-05:00", "which is no hours with a zone"),
+        ("FACADE_CRM_HOURS", "24:00-05:00 UTC", "which is no hours with a zone"),
+        ("FACADE_CRM_HOURS", "22:00-22:00 UTC", "which begins when it ends"),
+        (
+            "FACADE_CRM_HOURS",
+            "22:00-05:00 Mars/Base",
+            "the time zone 'Mars/Base', which is unknown",
+        ),
+        ("FACADE_CRM_HOURS", "22:00-05:00 ../etc", "the time zone '../etc', which is unknown"),
+    ],
+)
+def test_how_the_crm_is_spared_is_told_where_it_is_wrong(
+    variable: str, value: str, told: str, tmp_path: Path
+) -> None:
+    with pytest.raises(SettingError, match=f"^{variable} .*{re.escape(told)}"):
+        read_settings({variable: value}, tmp_path)
 
 
 def test_settings_are_frozen(tmp_path: Path) -> None:

@@ -15,6 +15,8 @@ import pytest
 from legacy_clients import Access, LegacyCRM, open_crm
 from legacy_clients.errors import Misconfigured, Missing
 from legacy_clients.reading import Ask, Found, Wanted
+from legacy_clients.tables import Stamped
+from tests.sampled import each
 
 MAPPING = """
 [crm]
@@ -161,7 +163,7 @@ def test_pages_by_a_compound_padded_key_show_every_record_once(crm: LegacyCRM, l
     assert [one.id for one in pages(crm, "location", limit=limit)] == expected()
 
 
-@pytest.mark.parametrize("limit", [1, 3, 50])
+@pytest.mark.parametrize("limit", each(2, [1, 3, 50]))
 @pytest.mark.parametrize("descending", [False, True])
 @pytest.mark.parametrize("sort", ["id", "city", "name", "updated_at", "custom.rank", "latitude"])
 def test_pages_by_any_order_show_every_record_once(
@@ -384,7 +386,30 @@ def test_a_night_reads_a_table_with_a_single_key_by_that(crm: LegacyCRM) -> None
     ]
 
 
-@pytest.mark.parametrize("size", [1, 4, 1000])
+def test_recent_rows_come_by_their_stamps_and_others_by_what_they_hold(crm: LegacyCRM) -> None:
+    """N1: of runs between nights."""
+    site, line = crm.table("site"), crm.table("line")
+    assert isinstance(site, Stamped)
+    assert isinstance(line, Stamped)
+    with contextlib.closing(site.recent("20240104120000").batches) as batches:
+        rows = [row for batch in batches for row in batch.to_pylist()]
+    assert {row["changed"] for row in rows} == {"20240104120000"}
+    assert len(rows) == 15
+    assert set(rows[0]) == {"site_cd", "loc_no", "changed"}
+    # Whether padded or not; never a key that only begins alike.
+    place = site.columns.index("name")
+    for value in ("7", "7     "):
+        held = site.holding(["loc_no"], [(value,), ("70",)])
+        assert sorted(row[place] for row in held) == ["Site 21", "Site 22", "Site 23"]
+    held = site.holding(["site_cd", "loc_no"], [("NYC", "7"), ("LA", "7")])
+    assert sorted(row[place] for row in held) == ["Site 22", "Site 23"]
+    assert site.padded("loc_no")
+    descr = line.columns.index("descr")
+    held = line.holding(["ord"], [("9",), ("10",)])
+    assert sorted(row[descr] for row in held) == ["one", "ten", "two"]
+
+
+@pytest.mark.parametrize("size", each(2, [4, 1, 1000]))
 def test_a_night_reads_a_table_by_ranges_without_losing_a_row(crm: LegacyCRM, size: int) -> None:
     """N11"""
     for name in ("site", "line", "orders", "attr"):
@@ -425,3 +450,19 @@ def test_a_filter_on_a_joined_table_that_nothing_meets_gives_an_empty_page(
     for field in ("email", "custom.region_manager", "custom.fax"):
         page = atlas_crm.find("customer", Ask(wanted=(Wanted(field, "=", ("nobody at all",)),)))
         assert (page.records, page.next) == ([], None)
+
+
+def test_recent_rows_of_a_column_of_moments(database: Any, tmp_path: Path) -> None:
+    kind = "DATETIME" if database.odbc.startswith("DRIVER={Maria") else "TIMESTAMP"
+    database.execute(f"CREATE TABLE moment (id INTEGER, at {kind})")
+    early, late = "2026-01-01 10:00:00", "2026-01-01 10:00:01"
+    database.insert("moment", [(1, early), (2, late), (3, None)])
+    (tmp_path / "mapping.toml").write_text(
+        '[crm]\nzone = "UTC"\n[customer.from]\ntable = "moment"\nkey = ["id"]\nstamp = "at"\n'
+        '[customer.fields]\nupdated_at = { column = "at", as = "stamp" }\n'
+    )
+    with contextlib.closing(open_crm(str(tmp_path), Access(odbc=database.odbc))) as crm:
+        table = crm.table("moment")
+        assert isinstance(table, Stamped)
+        with contextlib.closing(table.recent(late).batches) as batches:
+            assert [row["id"] for batch in batches for row in batch.to_pylist()] == ["2"]

@@ -96,7 +96,8 @@ def _document(
     problems = _problems(row)
     for name, child in mapping.children.items():
         document[name] = []
-        own = [one for one in children[name] if one[child.layout.key[0]] == row["id"]]
+        parent = child.layout.key[0]
+        own = [one for one in children[name] if one[parent] == row["id"]]
         for one in sorted(own, key=lambda one: _sorting(child, one)):
             document[name].append(_tree(child.leaves, one))
             place = ",".join(_key_text(document[name][-1], key) for key in child.child.key)

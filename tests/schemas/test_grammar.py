@@ -478,9 +478,22 @@ def test_the_digest_follows_the_file_and_its_sql_files(tmp_path: Path) -> None:
     sql.write_text("SELECT id FROM a")
     first = load(tmp_path, text).digest
     assert load(tmp_path, text).digest == first
-    assert load(tmp_path, text + "\n").digest != first
+    assert load(tmp_path, text + "skip = ['logo']\n").digest != first
+    assert load(tmp_path, text.replace('["id"]', '["id2"]')).digest != first
     sql.write_text("SELECT id FROM b")
     assert load(tmp_path, text).digest != first
+
+
+def test_a_comment_changes_no_digest(tmp_path: Path) -> None:
+    """N10: it holds nothing back from the sinks."""
+    sql = tmp_path / "customers.sql"
+    text = '[customer.from]\nquery = "customers.sql"\nkey = ["id"]\n'
+    sql.write_text("SELECT id FROM a")
+    first = load(tmp_path, text).digest
+    assert load(tmp_path, text + "\n# who mends it: accounting\n").digest == first
+    assert load(tmp_path, text.replace('["id"]', "[ 'id' ]  # its key")).digest == first
+    sql.write_text("-- all of them\nSELECT id FROM a\n")
+    assert load(tmp_path, text).digest == first
 
 
 def test_atlas_is_mapped_whole() -> None:
@@ -1173,6 +1186,8 @@ def test_the_digest_follows_the_choice_and_its_file(tmp_path: Path) -> None:
     first = chosen(tmp_path).digest
     assert chosen(tmp_path, {"order": "quotes"}).digest == first
     assert chosen(tmp_path, {"order": "invoices"}).digest != first
+    (tmp_path / "q.toml").write_text(QUOTES + "# of a second\n")
+    assert load_mapping(tmp_path / "mapping.toml").digest == first
     (tmp_path / "q.toml").write_text(QUOTES + "grain = 2\n")
     assert load_mapping(tmp_path / "mapping.toml").digest != first
 

@@ -39,6 +39,7 @@ STATED = {
     "exceptions",
     "files",
     "key",
+    "limits",
     "load",
     "number",
     "steps",
@@ -200,8 +201,12 @@ def _relation_of(path: str) -> str:
 
 def _last(ledger: Ledger, var: Path, run: Run) -> NightFolder | None:
     """The night before, against which a difference is drilled down."""
-    earlier = [other.number for other in ledger.runs.states_after(0) if other.number < run.number]
-    return NightFolder.of(var, earlier[-1]) if earlier else None
+    earlier = [
+        folder
+        for other in ledger.runs.states_after(0)
+        if other.number < run.number and (folder := NightFolder.of(var, other.number)).is_whole
+    ]
+    return earlier[-1] if earlier else None
 
 
 def _readable(what: str, check: Callable[[], list[str]]) -> list[str]:

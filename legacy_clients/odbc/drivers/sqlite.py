@@ -83,10 +83,16 @@ def carried(x: str, column: Column | None = None) -> str:
     return by_type(_BY_TYPE, column).replace("{x}", x)
 
 
+_WIDE = "facade_wide"
+# Characters of up to four bytes: a value of SQLite has at most 1,000,000,000 bytes.
+_WIDEST = 250_000_000
+
+
 def _widened(sql: str, columns: tuple[str, ...]) -> str:
-    # The driver says 255 characters for any expression, and 65,536 for a column declared TEXT.
-    named = ", ".join('sql AS "' + name.replace('"', '""') + '"' for name in columns)
-    return f"SELECT {named} FROM sqlite_master WHERE 0 UNION ALL SELECT * FROM ({sql})"
+    # The driver says 255 characters for any expression, 65,536 for a column declared TEXT, and for
+    # a VARCHAR what it declares. The table is made with the session, and holds nothing.
+    named = ", ".join('x AS "' + name.replace('"', '""') + '"' for name in columns)
+    return f"SELECT {named} FROM temp.{_WIDE} WHERE 0 UNION ALL SELECT * FROM ({sql})"
 
 
 CANARIES = (
@@ -134,7 +140,10 @@ PROFILE = Profile(
     # A locked file is waited for this many milliseconds; one that is not there is not made.
     options={"Timeout": "5000"},
     demands={"NoCreat": "1"},
-    session=("PRAGMA query_only = 1",),
+    session=(
+        f"CREATE TEMP TABLE IF NOT EXISTS {_WIDE} (x VARCHAR({_WIDEST}))",
+        "PRAGMA query_only = 1",
+    ),
     # The driver names the columns before SQLite notices that the tables have changed.
     refresh="SELECT 1 FROM sqlite_master LIMIT 0",
     widened=_widened,

@@ -1,28 +1,49 @@
-"""The `facade` command in a process of its own, over a real Atlas."""
+"""The `facade` command over a real Atlas: in this process, or in one of its own."""
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
 
+from facade.cli import main
 from fixtures.atlas import Atlas
 from tests.facade.sync.nights import SCALE, Nights, odbc_of
 
 SECONDS = 120.0
 
 
+def here(environ: Mapping[str, str], *words: str, fed: str = "") -> tuple[int, str, str]:
+    """Exit status, output and errors of the command run by `main` in this process: to load it
+    takes a second of the processor's time.
+    """
+    out, err = io.StringIO(), io.StringIO()
+    with (
+        mock.patch.dict(os.environ, environ, clear=True),
+        mock.patch.object(sys, "argv", ["facade", *words]),
+        mock.patch.object(sys, "stdin", io.StringIO(fed)),
+        contextlib.redirect_stdout(out),
+        contextlib.redirect_stderr(err),
+        pytest.raises(SystemExit) as ended,
+    ):
+        main()
+    return int(ended.value.code or 0), out.getvalue(), err.getvalue()
+
+
 @dataclass
 class Command:
-    """`python -m facade.cli`, with its settings; `sink` is a warehouse's file."""
+    """The `facade` command, with its settings; `sink` is a warehouse's file."""
 
     atlas: Atlas
     var: Path
@@ -39,7 +60,7 @@ class Command:
         return own | ({"FACADE_WAREHOUSE": f"duckdb:///{self.sink}"} if self.sink else {})
 
     def start(self, *words: str) -> subprocess.Popen[str]:
-        """The command, begun."""
+        """The command, begun in a process of its own."""
         return subprocess.Popen(
             [sys.executable, "-m", "facade.cli", *words],
             env=self.environ,
@@ -48,8 +69,12 @@ class Command:
             text=True,
         )
 
-    def run(self, *words: str) -> tuple[int, str, str]:
-        """Exit status, output, and what it said of errors."""
+    def run(self, *words: str, fed: str = "") -> tuple[int, str, str]:
+        """Exit status, output, and what it said of errors; `fed` stands on standard input."""
+        return here(self.environ, *words, fed=fed)
+
+    def apart(self, *words: str) -> tuple[int, str, str]:
+        """The same of a process of its own."""
         with self.start(*words) as process:
             out, err = process.communicate(timeout=SECONDS)
             return process.returncode, out, err

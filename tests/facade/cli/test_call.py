@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from fixtures.atlas import Atlas
-from tests.facade.cli.conftest import SECONDS, Command
+from tests.facade.cli.conftest import Command, here
 
 
 class Caller(Command):
@@ -25,18 +23,6 @@ class Caller(Command):
             "FACADE_SOAP_USER": self.atlas.user,
             "FACADE_SOAP_PASSWORD": self.atlas.password,
         }
-
-    def fed(self, text: str, *words: str) -> tuple[int, str, str]:
-        """Exit status, output and errors, with `text` on standard input."""
-        done = subprocess.run(
-            [sys.executable, "-m", "facade.cli", *words],
-            env=self.environ,
-            input=text,
-            capture_output=True,
-            text=True,
-            timeout=SECONDS,
-        )
-        return done.returncode, done.stdout, done.stderr
 
 
 @pytest.fixture(scope="module")
@@ -96,14 +82,14 @@ def test_arguments_come_from_a_file_or_from_standard_input(caller: Caller, tmp_p
     file.write_text('{"CustNo": "C000002"}', encoding="utf-8")
     _, out, _ = caller.run("call", "GetCustomer", "--json", f"@{file}")
     assert json.loads(out)["CustNo"] == "C000002"
-    _, out, _ = caller.fed(file.read_text(), "call", "GetCustomer", "--json", "-")
+    _, out, _ = caller.run("call", "GetCustomer", "--json", "-", fed=file.read_text())
     assert json.loads(out)["CustNo"] == "C000002"
 
 
 def test_what_may_write_is_asked_about_first(caller: Caller) -> None:
     asked = '{"ClientRef": "by hand", "Customer": {"Name": "By Hand Ltd", "Status": "A"}}'
     before = caller.atlas.calls().get("CreateCustomer", 0)
-    status, _, _ = caller.fed("n\n", "call", "CreateCustomer", "--json", asked)
+    status, _, _ = caller.run("call", "CreateCustomer", "--json", asked, fed="n\n")
     assert status != 0
     assert caller.atlas.calls().get("CreateCustomer", 0) == before
     status, out, _ = caller.run("call", "CreateCustomer", "--yes", "--json", asked)
@@ -135,16 +121,9 @@ def test_an_argument_that_is_not_declared_is_answered_with_those_that_are(caller
 
 
 def test_a_request_is_shown_where_the_service_is_down(caller: Caller) -> None:
-    down = Caller(caller.atlas, caller.var)
-    environ = down.environ | {"FACADE_SOAP_URL": "http://127.0.0.1:9/atlas"}
-    words = ["call", "GetCustomer", "--show-request", "--json", '{"CustNo": "C000001"}']
-    done = subprocess.run(
-        [sys.executable, "-m", "facade.cli", *words],
-        env=environ,
-        capture_output=True,
-        text=True,
-        timeout=SECONDS,
-    )
-    assert done.returncode == 6
-    assert ">C000001</" in done.stderr
-    assert "no connection to the SOAP service" in done.stderr
+    environ = caller.environ | {"FACADE_SOAP_URL": "http://127.0.0.1:9/atlas"}
+    words = ("call", "GetCustomer", "--show-request", "--json", '{"CustNo": "C000001"}')
+    status, _, err = here(environ, *words)
+    assert status == 6
+    assert ">C000001</" in err
+    assert "no connection to the SOAP service" in err

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 
+from tests.facade.cli.conftest import here
 from tests.legacy_clients.listed.roster import OFFSET, WSDL, Roster, written
 from tests.legacy_clients.soap.auth.keeper import Keeper
 
@@ -15,14 +14,7 @@ from tests.legacy_clients.soap.auth.keeper import Keeper
 def facade(var: Path, *words: str, **settings: str) -> tuple[int, str, str]:
     """Exit status, output, and what it said of errors."""
     own = {name: value for name, value in os.environ.items() if not name.startswith("FACADE_")}
-    done = subprocess.run(
-        [sys.executable, "-m", "facade.cli", *words],
-        env=own | {"FACADE_VAR": str(var), **settings},
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
-    return done.returncode, done.stdout, done.stderr
+    return here(own | {"FACADE_VAR": str(var), **settings}, *words)
 
 
 def test_a_night_over_lists_needs_no_database(tmp_path: Path) -> None:

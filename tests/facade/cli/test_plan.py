@@ -91,6 +91,21 @@ def test_sinks_are_listed_paused_and_resumed(shop: Shop) -> None:
     assert facade("sync", "--accept", "mapping").exit_code == 0
 
 
+@pytest.mark.long
+def test_a_plan_for_a_tms_says_that_it_is_not_sent_the_records(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FACADE_TMS", "karrio")
+    monkeypatch.setenv("FACADE_TMS_URL", "http://127.0.0.1:9")
+    monkeypatch.setenv("FACADE_TMS_TOKEN", "t")
+    assert facade("sync", "--sink", "warehouse").exit_code == 0
+    words = "tms gets no copy of these records: it is sent what is made of those in its scope"
+    assert words in facade("plan", "--sink", "tms").output
+    shop.sql("UPDATE ACCT SET NAME = 'Other', CHANGED = CHANGED || '1' WHERE ID = 'A01'")
+    assert facade("sync", "--sink", "tms", "--dry-run").exit_code == 0
+    assert words not in facade("plan", "--sink", "warehouse").output
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [

@@ -114,6 +114,7 @@ def test_a_record_is_shown_with_its_raw_text_what_it_means_and_ways_out(command:
     assert "it is read again in the next night, as ann asked" in text
 
 
+@pytest.mark.long
 def test_what_is_accepted_does_not_end_a_night_with_status_3(command: Command) -> None:
     """N7"""
     command.sql("UPDATE PRODMAST SET WGT_LB = 'heavy', UPD_STMP = ? WHERE rowid = 1", OLD)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import json
 import time
 from pathlib import Path
 
@@ -11,9 +13,8 @@ import pytest
 from facade.ledger import open_ledger
 from facade.snapshots import partitions
 from facade.snapshots.folder import NightFolder
-from tests.facade.cli.conftest import Command
+from tests.facade.cli.conftest import Command, here
 from tests.facade.sync.nights import Nights, read
-from tests.sampled import each
 
 OLD = "20250601120000"
 
@@ -29,8 +30,9 @@ def test_the_exit_status_is_3_for_new_refusals_and_0_when_nothing_is_new(fresh: 
     status, second = command.json("sync")
     assert (status, second["run"], second["new_refusals"]) == (0, 2, 0)
     command.sql(f"UPDATE PRODMAST SET WGT_LB = 'heavy', UPD_STMP = {OLD} WHERE rowid = 1")
-    status, third = command.json("sync")
-    assert (status, third["new_refusals"]) == (3, 1)
+    status, out, err = command.apart("sync", "--json")
+    third = json.loads(out)
+    assert (status, third["new_refusals"], err) == (3, 1, "")
     assert third["entities"]["product"] == {
         "read": 1,
         "inserted": 0,
@@ -51,6 +53,7 @@ def test_a_guard_stops_with_status_5_and_says_how_to_go_on(command: Command) -> 
     assert command.json("sync", "--accept", "deletes")[0] == 0
 
 
+@pytest.mark.long
 def test_verify_finds_what_the_warehouse_and_the_snapshot_no_longer_agree_on(
     fresh: Command,
 ) -> None:
@@ -68,7 +71,7 @@ def test_verify_finds_what_the_warehouse_and_the_snapshot_no_longer_agree_on(
 
 
 def test_verify_before_the_first_night_says_what_to_do(fresh: Command) -> None:
-    status, out, err = fresh.run("verify")
+    status, out, err = fresh.apart("verify")
     assert (status, out) == (5, "")
     assert err == "facade: no night has been sealed yet: run `facade sync` first\n"
 
@@ -102,7 +105,8 @@ def reached(moment: str, var: Path) -> bool:
     }[moment]()
 
 
-@pytest.mark.parametrize("moment", each(3, ["translating", "reading", "comparing"]))
+@pytest.mark.long
+@pytest.mark.parametrize("moment", ["translating", "reading", "comparing"])
 def test_after_kill_9_the_next_run_gives_the_state_of_a_run_without_the_fault(
     command: Command, tmp_path: Path, moment: str
 ) -> None:
@@ -133,3 +137,37 @@ def test_after_kill_9_the_next_run_gives_the_state_of_a_run_without_the_fault(
             columns = ", ".join(f'"{name}"' for name in other.night().layouts[relation].names)
             assert read(files, f"{columns}, hash") == other.snapshot(relation, f"{columns}, hash")
     assert command.json("verify") == (0, {"run": 3, "certificate": "agrees"})
+
+
+def test_a_night_prints_where_its_report_is_and_a_run_between_nights_what_it_left(
+    command: Command,
+) -> None:
+    """N1"""
+    status, out, err = command.run("sync", "user")
+    assert (status, err) == (0, "")
+    report = command.var / "runs" / "000002" / "report.html"
+    assert out.replace("\n", "").endswith(f"report: {report}")
+    assert report.is_file()
+    status, out, err = command.run("sync", "order", "--changes-only")
+    assert (status, err) == (0, "")
+    assert out.startswith("nothing changed, and nothing was sealed\n")
+    assert (
+        "looked at recent stamps only, of order; left to the night:\n  rows that are gone\n" in out
+    )
+    status, out, err = command.run("sync", "--changes-only", "--full")
+    assert (status, out) == (2, "")
+    assert "leave --full, --dry-run and --accept mapping to a whole night" in err
+
+
+@pytest.mark.long
+def test_outside_the_hours_a_night_says_when_it_may_go_on(command: Command) -> None:
+    hour = dt.datetime.now(dt.UTC).hour
+    begin, end = (hour + 2) % 24, (hour + 4) % 24
+    hours = {"FACADE_CRM_HOURS": f"{begin:02}:00-{end:02}:00 UTC"}
+    for words in (("sync",), ("sync", "order", "--changes-only")):
+        status, out, err = here(command.environ | hours, *words)
+        assert (status, out) == (6, "")
+        assert f"within {begin:02}:00-{end:02}:00 UTC (FACADE_CRM_HOURS) alone: go on from" in err
+    assert sorted(path.name for path in (command.var / "runs").iterdir()) == ["000001"]
+    # What is verified is our own: at any hour.
+    assert here(command.environ | hours, "verify")[0] == 0

@@ -1,10 +1,8 @@
-"""`facade verify` in a process of its own: one entity or all, keys, notes and ids."""
+"""`facade verify`: one entity or all, keys, notes and ids."""
 
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import duckdb
@@ -12,7 +10,7 @@ import duckdb
 from facade.snapshots.folder import NightFolder
 from facade.sync.certificate.canonical import sha256_of
 from facade.sync.certificate.keys import open_signer
-from tests.facade.cli.conftest import Command
+from tests.facade.cli.conftest import Command, here
 
 
 def test_it_tells_the_hash_to_note_down_and_trusts_a_key_that_is_given(
@@ -53,13 +51,7 @@ def test_one_entity_is_verified_alone_and_differences_are_told_by_id(fresh: Comm
 
 def test_a_key_that_cannot_be_used_stops_before_the_night(command: Command, tmp_path: Path) -> None:
     absent = tmp_path / "absent.pem"
-    done = subprocess.run(
-        [sys.executable, "-m", "facade.cli", "sync"],
-        env=command.environ | {"FACADE_CERTIFICATE_KEY": str(absent)},
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
-    assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.startswith(f"facade: The key {absent} can't be read: No such file")
+    status, out, err = here(command.environ | {"FACADE_CERTIFICATE_KEY": str(absent)}, "sync")
+    assert (status, out) == (2, "")
+    assert err.startswith(f"facade: The key {absent} can't be read: No such file")
     assert not NightFolder.of(command.var, 2).path.exists()

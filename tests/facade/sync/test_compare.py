@@ -57,17 +57,19 @@ def test_a_line_that_comes_or_goes_changes_its_order(
 @pytest.mark.parametrize(
     ("key", "statement", "column", "value"),
     [
-        (
+        pytest.param(
             "CUSTEML",
             "UPDATE CUSTEML SET EMAIL = 'new@x.example' WHERE CUST_NO = ?",
             "email",
             "new@x.example",
+            marks=pytest.mark.long,
         ),
-        (
+        pytest.param(
             "CUSTXTR",
             "UPDATE CUSTXTR SET REGMGR = 'Ida' WHERE CUST_NO = ?",
             "custom_region_manager",
             "Ida",
+            marks=pytest.mark.long,
         ),
         (
             "ATTRIB WHERE ATTR = 'DOCKHRS'",
@@ -157,7 +159,7 @@ def test_a_key_that_comes_back_nights_later_is_the_same_record_only_if_created_t
 EMPTIED = ("CUSTMAST", "ACTIV", "ORDLIN", "ORDSTP", "CUSTEML", "USERS", "CODES")
 
 
-@pytest.mark.parametrize("table", each(3, EMPTIED))
+@pytest.mark.parametrize("table", each(4, EMPTIED))
 def test_an_emptied_table_stops_the_night_and_the_last_state_stands(
     nights: Nights, table: str
 ) -> None:
@@ -171,7 +173,7 @@ def test_an_emptied_table_stops_the_night_and_the_last_state_stands(
     assert [path.name for path in (nights.var / "runs").iterdir()] == [f"{sealed.number:06d}"]
 
 
-@pytest.mark.parametrize("table", ["ORDHDR", "ORDLIN", "CONTACT"])
+@pytest.mark.parametrize("table", each(3, ["ORDLIN", "ORDHDR", "CONTACT"]))
 def test_half_of_a_table_gone_stops_the_night(nights: Nights, table: str) -> None:
     """N5"""
     sealed = nights.newest
@@ -219,7 +221,7 @@ def test_a_table_that_cannot_be_read_seals_nothing(nights: Nights) -> None:
     assert nights.ledger.runs.unsealed() == ()
 
 
-@pytest.mark.parametrize("full", [True, False])
+@pytest.mark.parametrize("full", each(2, [False, True]))
 def test_a_read_that_fails_in_the_middle_seals_nothing(
     nights: Nights, monkeypatch: pytest.MonkeyPatch, full: bool
 ) -> None:

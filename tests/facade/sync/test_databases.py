@@ -62,7 +62,13 @@ TABLES = ("acct", "acct_mail", "ord", "ord_line")
 NOON = dt.datetime(2040, 6, 1, 12, 0, 0, 700_000, tzinfo=dt.UTC)
 
 
-@pytest.fixture(scope="module", params=[MariaDB, PostgreSQL], ids=["mariadb", "postgresql"])
+@pytest.fixture(
+    scope="module",
+    params=[
+        pytest.param(MariaDB, id="mariadb"),
+        pytest.param(PostgreSQL, id="postgresql", marks=pytest.mark.long),
+    ],
+)
 def server(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Any]:

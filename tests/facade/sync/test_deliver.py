@@ -124,6 +124,7 @@ def warehouse(nights: Nights, file: Path) -> Warehouse:
     return open_warehouse("warehouse", f"duckdb:///{file}", nights.night().layouts)
 
 
+@pytest.mark.long
 def test_after_three_nights_with_changes_the_warehouse_holds_what_the_snapshot_holds(
     nights: Nights, file: Path
 ) -> None:

@@ -146,6 +146,7 @@ def test_the_same_night_ten_times_gives_identical_snapshots_and_no_new_data_file
     }
 
 
+@pytest.mark.long
 def test_nights_one_after_another_give_what_one_night_over_it_all_gives(
     nights: Nights, tmp_path: Path
 ) -> None:
@@ -222,6 +223,7 @@ def test_a_new_field_appears_for_every_record_without_a_read_and_without_guard_t
         assert changed(other.run()) == {}
 
 
+@pytest.mark.long
 def test_a_renamed_field_stands_under_its_new_name_though_no_value_changed(
     nights: Nights,
 ) -> None:
@@ -234,6 +236,7 @@ def test_a_renamed_field_stands_under_its_new_name_though_no_value_changed(
         assert other.verified() == []
 
 
+@pytest.mark.long
 def test_a_field_of_another_type_is_translated_anew(nights: Nights) -> None:
     """N10"""
     first = 'first_order_on = { column = "x.FRST_ORD", type = '
@@ -244,6 +247,7 @@ def test_a_field_of_another_type_is_translated_anew(nights: Nights) -> None:
         assert other.verified() == []
 
 
+@pytest.mark.long
 def test_another_zone_makes_no_record_a_new_one(nights: Nights) -> None:
     """N10: all times of creation are others then, and none of the records is."""
     with under(nights, ('zone = "America/Chicago"', 'zone = "America/Denver"')) as other:
@@ -253,6 +257,7 @@ def test_another_zone_makes_no_record_a_new_one(nights: Nights) -> None:
         assert other.verified() == []
 
 
+@pytest.mark.long
 def test_an_entity_left_out_and_taken_in_again_is_whole(nights: Nights) -> None:
     activities = nights.snapshot("activity", "id")
     text = crm_folder("atlas").joinpath("mapping.toml").read_text("utf-8")

@@ -97,6 +97,7 @@ def test_the_rows_of_records_whose_key_is_unreadable_are_read_again(nights: Nigh
     assert (changed(told), len(nights.refused())) == ({}, refused)
 
 
+@pytest.mark.long
 def test_joined_rows_are_read_again_too(nights: Nights, tmp_path: Path) -> None:
     assert nights.atlas is not None
     crm = open_changed(
