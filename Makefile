@@ -5,6 +5,8 @@ PYTHON ?= python3
 ARGS ?=
 
 BIN := .venv/bin
+# Also where Python is told to write no bytecode: a test run starts hundreds of processes.
+COMPILED := PYTHONDONTWRITEBYTECODE= PYTHONPYCACHEPREFIX=$(CURDIR)/.venv/compiled
 RUN := .venv/stamp-run
 DEV := .venv/stamp-dev
 CLIENT := openapi/client
@@ -34,11 +36,11 @@ demo: $(RUN)
 test: $(DEV)
 	@tools/system-packages demo tests
 	@tools/node-packages
-	@$(BIN)/python -m pytest -n 3 --dist loadfile $(ARGS)
+	@$(COMPILED) $(BIN)/python -m pytest -n 3 --dist loadfile $(ARGS)
 
 torture: $(DEV)
 	@tools/system-packages demo tests
-	@TORTURE=1 $(BIN)/python -m pytest -s -m "long or torture" $(ARGS)
+	@TORTURE=1 $(COMPILED) $(BIN)/python -m pytest -s -m "long or torture" $(ARGS)
 
 lint: $(DEV)
 	@$(BIN)/ruff check $(ARGS)

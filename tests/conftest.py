@@ -11,10 +11,11 @@ from hypothesis import settings
 
 from fixtures.atlas import Atlas
 from legacy_clients import Access, LegacyCRM, open_crm
+from tests import figures
 from tests.servers import MariaDB, PostgreSQL
 
 TORTURE = os.environ.get("TORTURE") == "1"
-settings.register_profile("quick", max_examples=30, deadline=None)
+settings.register_profile("quick", max_examples=20, deadline=None)
 settings.register_profile("torture", max_examples=500, deadline=None)
 settings.load_profile("torture" if TORTURE else "quick")
 
@@ -26,6 +27,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     left = [item for item in items if item.get_closest_marker("long")]
     config.hook.pytest_deselected(items=left)
     items[:] = [item for item in items if not item.get_closest_marker("long")]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    reports = (report for of_kind in terminalreporter.stats.values() for report in of_kind)
+    if TORTURE and (found := figures.lines(reports)):
+        terminalreporter.section("figures")
+        for line in found:
+            terminalreporter.write_line(line)
 
 
 @pytest.fixture(scope="session")

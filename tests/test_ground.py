@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import re
 import shutil
 import subprocess
@@ -111,6 +112,7 @@ def sources(*folders: str) -> Iterator[Path]:
                 yield path.relative_to(ROOT)
 
 
+@functools.cache
 def imports_in(path: Path) -> set[str]:
     source = (ROOT / path).read_text(encoding="utf-8")
     return imports_of(source, module_name(path), path.name == "__init__.py")

@@ -41,6 +41,7 @@ def plan(context: click.Context, sink: str | None, accept: bool, as_json: bool) 
                 waiting = due(night.ledger, night.var, name, night.sinks[name].every_run)
                 planned["waits"] = waiting.waits is not None
                 planned["paused"] = paused(night.ledger, name)
+                planned["as_held"] = night.sinks[name].every_run
             told = {"plan": plans}
     if as_json:
         click.echo(json.dumps(told, indent=1))
@@ -114,6 +115,11 @@ def _value(value: str | None) -> str:
 
 
 def _show_state(planned: Mapping[str, Any]) -> None:
+    if planned["relations"] and not planned["as_held"]:
+        click.echo(
+            f"{planned['sink']} gets no copy of these records: it is sent what is made of those in"
+            " its scope, where that differs from what was sent before"
+        )
     if planned["paused"]:
         name = planned["sink"]
         click.echo(f"{name} is {planned['paused']}: `facade sinks resume {name}`")

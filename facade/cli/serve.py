@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import os
+import signal
 import socket
 from contextlib import closing
 
@@ -37,6 +39,7 @@ def serve(listen: str | None, workers: int, threads: int) -> None:
     click.echo(f"http://{host}:{port}/docs", err=True)
     # It finds many threads for the processors; ours wait for the CRM.
     logging.getLogger("_granian").addFilter(lambda said: "Python threads" not in said.getMessage())
+    end_workers_that_load()
     Granian(
         "facade.app:serving",
         factory=True,
@@ -48,6 +51,25 @@ def serve(listen: str | None, workers: int, threads: int) -> None:
         respawn_failed_workers=True,
         log_level=LogLevels.warning,
     ).serve()
+
+
+def end_workers_that_load() -> None:
+    """Let SIGTERM end a worker from its first moment on, until granian takes the signal over there.
+
+    It would inherit what the first process does at a SIGTERM, which is no answer in a worker: the
+    signal would be lost, and the first process wait for ever. Blocked meanwhile, it waits instead.
+    """
+    term = {signal.SIGTERM}
+
+    def by_default() -> None:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, term)
+
+    os.register_at_fork(
+        before=lambda: signal.pthread_sigmask(signal.SIG_BLOCK, term),
+        after_in_parent=lambda: signal.pthread_sigmask(signal.SIG_UNBLOCK, term),
+        after_in_child=by_default,
+    )
 
 
 def address_of(text: str) -> tuple[str, int]:

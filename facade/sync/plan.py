@@ -253,7 +253,10 @@ def _suspicions(
             f" {old.columns[column]}: a warehouse will refuse that"
         )
     for column in planned.left_out:
-        yield f"{name}.{column}: it would not be delivered any more; {had[column]:,} have a value"
+        yield (
+            f"{name}.{column}: it would not be delivered any more; {had[column]:,} have a value:"
+            " a warehouse will refuse the load until the column is dropped or renamed there"
+        )
     for column, differing in planned.fields.items():
         if column not in old.columns or column not in new.columns:
             continue

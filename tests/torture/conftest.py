@@ -8,11 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from tests import processes
+from tests import figures, processes
 
 HERE = Path(__file__).parent
 FULL = os.environ.get("TORTURE") == "1"
-FIGURES: list[tuple[str, str]] = []
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -38,14 +37,6 @@ def figure(request: pytest.FixtureRequest) -> Callable[..., None]:
 
     def note(**counted: object) -> None:
         told = "  ".join(f"{name.replace('_', ' ')} {value}" for name, value in counted.items())
-        FIGURES.append((request.node.name, told))
+        figures.note(request.node, told)
 
     return note
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    if FULL and FIGURES:
-        terminalreporter.section("figures")
-        widest = max(len(name) for name, _ in FIGURES)
-        for name, told in FIGURES:
-            terminalreporter.write_line(f"{name:{widest}}  {told}")

@@ -29,6 +29,7 @@ def operations(told: dict[str, Any]) -> dict[str, dict[str, Any]]:
     }
 
 
+@pytest.mark.long
 def test_the_document_is_valid(told: dict[str, Any]) -> None:
     """A1"""
     assert told["openapi"] == "3.1.0"

@@ -40,9 +40,9 @@ def test_a_revoked_key_opens_nothing(ledger: Ledger) -> None:
         ledger.keys.revoke("nothing")
 
 
-def test_the_secret_is_stored_only_as_its_hash(ledger: Ledger, tmp_path: Path) -> None:
+def test_the_secret_is_stored_only_as_its_hash(file_ledger: Ledger, tmp_path: Path) -> None:
     """A5: keys are stored hashed."""
-    _, secret = ledger.keys.create("app", ["*"])
+    _, secret = file_ledger.keys.create("app", ["*"])
     files = b"".join(path.read_bytes() for path in (tmp_path / "var").iterdir())
     assert hashlib.sha256(secret.encode()).hexdigest().encode() in files
     assert secret.encode() not in files

@@ -40,14 +40,14 @@ def test_what_was_kept_is_there_when_opened_again(url: str) -> None:
         assert [key.id for key in ledger.keys.list()] == [id]
 
 
-def test_a_newer_ledger_is_refused_and_left_alone(url: str, tmp_path: Path) -> None:
+def test_a_newer_ledger_is_refused_and_left_alone(file_url: str, tmp_path: Path) -> None:
     """O5: refuse to run on a newer one."""
-    open_ledger(url).close()
+    open_ledger(file_url).close()
     path = tmp_path / "var" / "ledger.sqlite"
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("UPDATE ledger_revision SET version_num = '9999'")
     with pytest.raises(LedgerNewer, match=rf"revision 9999.*up to {NEWEST}.*upgrade crm-facade"):
-        open_ledger(url)
+        open_ledger(file_url)
     with closing(sqlite3.connect(path)) as connection:
         assert connection.execute("SELECT * FROM ledger_revision").fetchall() == [("9999",)]
 

@@ -37,13 +37,15 @@ with open_ledger(sys.argv[1]) as ledger, writing(ledger.engine) as connection:
 
 
 def test_threads_that_read_and_then_write_wait_their_turn(ledger: Ledger) -> None:
-    """None of 8 threads is told "database is locked", and no increment is lost."""
+    """None of 8 threads is told "database is locked", and no increment is lost (where a row that is
+    read is locked, as PostgreSQL wants it).
+    """
     ledger.leases.take("counter", "a", 60, NOON)
 
     def count(times: int) -> None:
         for _ in range(times):
             with writing(ledger.engine) as connection:
-                number = connection.execute(select(LEASES.c.number)).scalar_one()
+                number = connection.execute(select(LEASES.c.number).with_for_update()).scalar_one()
                 connection.execute(update(LEASES).values(number=number + 1))
 
     with ThreadPoolExecutor(8) as threads:
@@ -53,8 +55,8 @@ def test_threads_that_read_and_then_write_wait_their_turn(ledger: Ledger) -> Non
         assert connection.execute(select(LEASES.c.number)).scalar_one() == 201
 
 
-def test_a_reader_does_not_wait_for_a_writer(ledger: Ledger, url: str) -> None:
-    with open_ledger(url, patience=0.1) as other, writing(ledger.engine) as connection:
+def test_a_reader_does_not_wait_for_a_writer(file_ledger: Ledger, file_url: str) -> None:
+    with open_ledger(file_url, patience=0.1) as other, writing(file_ledger.engine) as connection:
         connection.execute(update(LEASES).values(holder="somebody"))
         assert other.runs.last_sealed() is None
         with pytest.raises(LedgerUnavailable, match=r"ledger\.sqlite failed: database is locked"):
@@ -76,13 +78,13 @@ def test_an_error_within_a_transaction_undoes_it(ledger: Ledger) -> None:
 
 
 def test_a_process_killed_in_mid_transaction_leaves_the_ledger_whole(
-    ledger: Ledger, url: str, tmp_path: Path
+    file_ledger: Ledger, file_url: str, tmp_path: Path
 ) -> None:
     """N6: kill -9 leaves nothing of what was not committed, and no lock."""
-    lease = ledger.leases.take("night", "a", 60, NOON)
+    lease = file_ledger.leases.take("night", "a", 60, NOON)
     before = (tmp_path / "var" / "ledger.sqlite-wal").stat().st_size
     victim = subprocess.Popen(
-        [sys.executable, "-c", VICTIM, url], stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", VICTIM, file_url], stdout=subprocess.PIPE, text=True
     )
     try:
         assert victim.stdout.readline() == "amidst\n"
@@ -93,7 +95,7 @@ def test_a_process_killed_in_mid_transaction_leaves_the_ledger_whole(
         victim.kill()
         victim.wait()
         victim.stdout.close()
-    with open_ledger(url, patience=1) as reopened:
+    with open_ledger(file_url, patience=1) as reopened:
         reopened.leases.check(lease)
         assert reopened.runs.unsealed() == ()
         assert reopened.runs.begin("night", NOON, lease) == 1
@@ -102,8 +104,8 @@ def test_a_process_killed_in_mid_transaction_leaves_the_ledger_whole(
             assert connection.execute(select(LEASES.c.holder)).scalar_one() == "a"
 
 
-def test_the_file_is_written_ahead_and_synchronously(ledger: Ledger) -> None:
-    with reading(ledger.engine) as connection:
+def test_the_file_is_written_ahead_and_synchronously(file_ledger: Ledger) -> None:
+    with reading(file_ledger.engine) as connection:
         assert connection.exec_driver_sql("PRAGMA journal_mode").scalar_one() == "wal"
         assert connection.exec_driver_sql("PRAGMA synchronous").scalar_one() == 2
         assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar_one() == 1

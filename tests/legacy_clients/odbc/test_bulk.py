@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -10,7 +11,7 @@ import pyarrow as pa
 import pytest
 
 from legacy_clients.errors import LegacyError, Misconfigured, Unreachable
-from legacy_clients.odbc.bulk import BATCH_BYTES, opened, unveiled
+from legacy_clients.odbc.bulk import BATCH_BYTES, ROW_BYTES, opened, unveiled
 from legacy_clients.odbc.messages import Query
 from legacy_clients.odbc.port import Port, open_port
 from legacy_clients.odbc.wire import Manner, Reading
@@ -113,6 +114,44 @@ def test_a_value_longer_than_expected_is_an_error_and_not_cut(database: Any) -> 
         with pytest.raises(LegacyError):
             read(short)
     assert read(300).column("t").to_pylist() == ["a" * 300]
+
+
+@pytest.mark.parametrize("length", [70_000, 300_000])
+def test_long_values_come_whole_from_a_column_without_a_limit(database: Any, length: int) -> None:
+    """F1, N7"""
+    kind = {"mariadb": "LONGTEXT CHARACTER SET utf8mb4"}.get(database.name, "TEXT")
+    database.execute("DROP TABLE IF EXISTS novels", f"CREATE TABLE novels (id INTEGER, t {kind})")
+    database.insert("novels", [(1, "ü" * length), (2, "short")])
+    with closing(open_port(database.odbc)) as port:
+        _, described = port.describe("novels")
+        query = Query(f"SELECT {port.profile.carry('t', described)} AS t FROM novels ORDER BY id")
+        longest = 4 * length + 1  # of bytes as two digits each, and their mark
+        read = port.stream(replace(query, longest=longest)).read_all()
+    assert read.column("t").to_pylist() == ["ü" * length, "short"]
+
+
+def test_a_row_of_more_room_than_the_transit_buffer_comes_whole(database: Any) -> None:
+    """N7: each column has room for the longest value of all."""
+    columns = ", ".join(f"t AS t{n}" for n in range(7))
+    wide(database)
+    with closing(open_port(database.odbc)) as port:
+        query = Query(f"SELECT {columns} FROM wide", longest=BATCH_BYTES // 6)
+        assert port.stream(query).read_all().to_pylist() == [{f"t{n}": "a" for n in range(7)}]
+
+
+def test_a_row_of_too_much_room_is_an_error_that_tells_the_way_out(database: Any) -> None:
+    columns = ", ".join(f"t AS t{n}" for n in range(7))
+    wide(database)
+    with closing(open_port(database.odbc)) as port:
+        query = Query(f"SELECT {columns} FROM wide", longest=ROW_BYTES // 6)
+        with pytest.raises(Misconfigured, match="leave the column of such values out, with `skip`"):
+            port.stream(query)
+
+
+def wide(database: Any) -> None:
+    kind = {"mariadb": "LONGTEXT"}.get(database.name, "TEXT")
+    database.execute("DROP TABLE IF EXISTS wide", f"CREATE TABLE wide (t {kind})")
+    database.insert("wide", [("a",)])
 
 
 def test_a_server_that_is_not_there_is_unreachable(server: Any) -> None:

@@ -7,6 +7,7 @@ resident memory is that of one call.
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Iterator
@@ -18,9 +19,10 @@ from fixtures.hostile import MARKER, REPLIES, WSDLS, Canary, Hostile
 from tests.legacy_clients.soap.victim import Outcome, Victim
 from tests.sampled import each
 
-SLACK = 0.2
+SLACK = 0.2 if os.environ.get("TORTURE") == "1" else 0.5
+"""How late a typed error may be; `make test` runs several processes at a time."""
 MEGABYTES = 64
-SECONDS = 3.0  # for all but those that wait for it to pass
+SECONDS = 10.0  # for all but those that wait for it to pass
 SHORT = 0.5
 CALLS = {"document": ("Find", {"Id": "1"}), "rpc": ("find", {"id": "1"})}
 ROWS = {"document": "Lines.Line", "rpc": "return.lines.item"}

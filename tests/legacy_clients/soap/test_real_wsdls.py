@@ -25,7 +25,12 @@ pytestmark = pytest.mark.skipif(
     not WSDLS.is_dir(), reason="no collection of real WSDLs beside the checkout"
 )
 
-LARGE = {"netsuite-2019.2/netsuite.wsdl", "oracle-crmondemand/Contact.wsdl"}
+LARGE = {
+    "ews/services.wsdl",
+    "netsuite-2019.2/netsuite.wsdl",
+    "oracle-crmondemand/Contact.wsdl",
+    "r-economic/economic.wsdl",
+}
 # The file of each, its style, how many operations can be called, and what one of them sends.
 REAL = {
     "autotask-atws-1_6/atws-1_6.wsdl": ("document/literal", 14, "query", {"sXML": "string"}),

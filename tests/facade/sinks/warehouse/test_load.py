@@ -76,7 +76,7 @@ STOPS = [
 
 
 @pytest.mark.parametrize(
-    "stop", each(2, STOPS), ids=lambda stop: f"{stop[0]}-{'done' if stop[1] else 'begun'}"
+    "stop", each(3, STOPS), ids=lambda stop: f"{stop[0]}-{'done' if stop[1] else 'begun'}"
 )
 def test_a_killed_load_leaves_one_effect_after_a_repeat(
     nights: Nights, target: Target, tmp_path: Path, stop: tuple[str, bool]
@@ -101,7 +101,7 @@ def test_a_killed_load_leaves_one_effect_after_a_repeat(
     assert target.rows("SELECT count(*) FROM customers_history WHERE run = 2") == [(11,)]
 
 
-@pytest.mark.parametrize("milliseconds", each(2, [50, 0, 20, 100, 200]))
+@pytest.mark.parametrize("milliseconds", each(3, [50, 0, 20, 100, 200]))
 def test_a_first_load_killed_at_any_moment_is_whole_after_a_repeat(
     duck: Target, tmp_path: Path, milliseconds: int
 ) -> None:
