@@ -1,0 +1,1 @@
+"""Sources that break in many ways under a night, and what is left of it."""
