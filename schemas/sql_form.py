@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from schemas.codecs.codec import MARK, Lookup, SqlForm
 from schemas.layout import Layout, content_hash, hash_sum
@@ -29,6 +30,14 @@ DOUBLED_ROW = "more than one row in "
 UNREADABLE_KEY = "key is unreadable"
 Relation = Callable[[str], str]
 """From a source table's name to the SQL that names its current raw rows."""
+Own = Callable[[Shape], Mapping[str, str]]
+"""From a shape to SQL by alias, of the only rows that count; empty where all do."""
+EVERYTHING: Mapping[str, str] = MappingProxyType({})
+
+
+def everything(shape: Shape) -> Mapping[str, str]:
+    """All rows count."""
+    return EVERYTHING
 
 
 @dataclass(frozen=True)
@@ -62,7 +71,7 @@ def _kept(filters: Iterable[Filter], alias: str = "") -> str:
     return f" WHERE {' AND '.join(tests)}" if tests else ""
 
 
-def _joined(join: Join, columns: Iterable[str], relation: Relation) -> str:
+def _joined(join: Join, columns: Iterable[str], rows: str) -> str:
     """One row a key, with the count of rows behind it in `n`."""
     keys = ", ".join(
         f"rtrim({quoted(own)}, ' ') AS k{number}" for number, (own, _) in enumerate(join.on)
@@ -70,12 +79,11 @@ def _joined(join: Join, columns: Iterable[str], relation: Relation) -> str:
     values = "".join(f", any_value({quoted(name)}) AS {quoted(name)}" for name in columns)
     groups = ", ".join(f"k{number}" for number in range(len(join.on)))
     return (
-        f"(SELECT {keys}{values}, count(*) AS n"
-        f" FROM {relation(join.table)}{_kept(join.where)} GROUP BY {groups})"
+        f"(SELECT {keys}{values}, count(*) AS n FROM {rows}{_kept(join.where)} GROUP BY {groups})"
     )
 
 
-def _pivoted(pivot: Pivot, columns: Iterable[str], relation: Relation) -> str:
+def _pivoted(pivot: Pivot, columns: Iterable[str], rows: str) -> str:
     """One row a key, one column an attribute, and the count of rows behind it: `n.<attribute>`."""
     keys = ", ".join(
         f"rtrim({quoted(own)}, ' ') AS k{number}" for number, (own, _) in enumerate(pivot.on)
@@ -90,18 +98,24 @@ def _pivoted(pivot: Pivot, columns: Iterable[str], relation: Relation) -> str:
         f", count(*) FILTER ({test}) AS {quoted('n.' + name)}" for name, test in tests.items()
     )
     groups = ", ".join(f"k{number}" for number in range(len(pivot.on)))
-    return (
-        f"(SELECT {keys}{values}{counts}"
-        f" FROM {relation(pivot.table)}{_kept(pivot.where)} GROUP BY {groups})"
-    )
+    return f"(SELECT {keys}{values}{counts} FROM {rows}{_kept(pivot.where)} GROUP BY {groups})"
 
 
-def flat_rows(shape: Shape, columns: Iterable[ColumnName], relation: Relation) -> str:
+def flat_rows(
+    shape: Shape,
+    columns: Iterable[ColumnName],
+    relation: Relation,
+    only: Mapping[str, str] = EVERYTHING,
+) -> str:
     """One text row for each record: columns `alias.NAME` named c0, c1 …, and counts of joined rows,
     `n_<alias>` or `n_<alias>.<attribute>`.
+
+    Of an alias in `only` the rows of that SQL count alone, and records without such a row are left
+    out.
     """
     columns = tuple(columns)
-    needed = {step for column in columns for step in shape.path(column.alias)}
+    reached = (*(column.alias for column in columns), *only)
+    needed = {step for alias in reached for step in shape.path(alias)}
     branches = [branch for branch in shape.branches if branch.alias in needed]
     wanted = {
         alias: dict.fromkeys(c.name for c in columns if c.alias == alias) for alias in shape.aliases
@@ -115,22 +129,23 @@ def flat_rows(shape: Shape, columns: Iterable[ColumnName], relation: Relation) -
     ]
     for branch in branches:
         names = wanted[branch.alias]
+        rows = only.get(branch.alias, relation(branch.table))
         made, counts = (
-            (_joined(branch, names, relation), {"n": branch.alias})
+            (_joined(branch, names, rows), {"n": branch.alias})
             if isinstance(branch, Join)
             else (
-                _pivoted(branch, names, relation),
+                _pivoted(branch, names, rows),
                 {f"n.{name}": f"{branch.alias}.{name}" for name in names},
             )
         )
-        clauses.append(_clause(branch, made))
+        clauses.append(_clause(branch, made, "JOIN" if branch.alias in only else "LEFT JOIN"))
         select += [
             f"{quoted(branch.alias)}.{quoted(count)} AS {quoted('n_' + told)}"
             for count, told in counts.items()
         ]
     where = _kept(shape.where, f"{quoted(OWN)}.")
-    rows = f"{relation(shape.table)} AS {quoted(OWN)}{''.join(clauses)}{where}"
-    return f"SELECT {', '.join(select)} FROM {rows}"
+    own = only.get(OWN, relation(shape.table))
+    return f"SELECT {', '.join(select)} FROM {own} AS {quoted(OWN)}{''.join(clauses)}{where}"
 
 
 def _counters(shape: Shape, column: ColumnName) -> dict[str, str]:
@@ -142,13 +157,13 @@ def _counters(shape: Shape, column: ColumnName) -> dict[str, str]:
     }
 
 
-def _clause(join: Join | Pivot, relation: str) -> str:
+def _clause(join: Join | Pivot, relation: str, how: str) -> str:
     alias = quoted(join.alias)
     on = " AND ".join(
         f"{alias}.k{number} = rtrim({quoted(theirs.alias)}.{quoted(theirs.name)}, ' ')"
         for number, (_, theirs) in enumerate(join.on)
     )
-    return f" LEFT JOIN {relation} AS {alias} ON {on}"
+    return f" {how} {relation} AS {alias} ON {on}"
 
 
 @dataclass(frozen=True)
@@ -272,14 +287,16 @@ def _raw(value: _Value, reason: str) -> str:
     return f"CASE WHEN NOT starts_with({reason}, {sql_text(DOUBLED_ROW)}) THEN {text} END"
 
 
-def entity_select(mapping: EntityMapping, relation: Relation) -> Select:
+def entity_select(mapping: EntityMapping, relation: Relation, own: Own = everything) -> Select:
     """All records of an entity, its own values only."""
     columns = _columns(mapping.fields)
-    flat = flat_rows(mapping.shape, columns, relation)
+    flat = flat_rows(mapping.shape, columns, relation, own(mapping.shape))
     return translate_rows(flat, columns, mapping.fields, mapping.shape, {})
 
 
-def child_select(parent: EntityMapping, children: ChildMapping, relation: Relation) -> Select:
+def child_select(
+    parent: EntityMapping, children: ChildMapping, relation: Relation, own: Own = everything
+) -> Select:
     """All children of one name, from all places where they stand; the first column is the parent's
     id.
     """
@@ -288,7 +305,7 @@ def child_select(parent: EntityMapping, children: ChildMapping, relation: Relati
     lookups: list[Lookup] = []
     names = [column.name for column in children.layout.columns[1:-1]]
     for source in children.sources:
-        select = _child_rows(parent, source, owner, relation)
+        select = _child_rows(parent, source, owner, relation, own)
         have = {mapped.leaf.column for mapped in source.fields.values()}
         types = {column.name: column.duck for column in children.layout.columns}
         listed = [
@@ -312,12 +329,14 @@ def _filled(source: ChildRows) -> str:
     return " OR ".join(f"{quoted(name)} IS NOT NULL" for name in own)
 
 
-def _child_rows(parent: EntityMapping, source: ChildRows, owner: str, relation: Relation) -> Select:
+def _child_rows(
+    parent: EntityMapping, source: ChildRows, owner: str, relation: Relation, own: Own
+) -> Select:
     identity = parent.fields["id"]
     if source.shape is None:
         fields = {"id": identity} | dict(source.fields)
         columns = _columns(fields)
-        flat = flat_rows(parent.shape, columns, relation)
+        flat = flat_rows(parent.shape, columns, relation, own(parent.shape))
         return translate_rows(
             flat, columns, source.fields, parent.shape, _owner(identity, columns, owner)
         )
@@ -325,7 +344,7 @@ def _child_rows(parent: EntityMapping, source: ChildRows, owner: str, relation: 
     pairs = {theirs: own for own, theirs in shape.parent}
     keys = tuple(ColumnName(OWN, pairs[name]) for name in parent.shape.key)
     columns = tuple(dict.fromkeys((*keys, *_columns(source.fields))))
-    flat = flat_rows(shape, columns, relation)
+    flat = flat_rows(shape, columns, relation, own(shape))
     position = {column: f"c{number}" for number, column in enumerate(columns)}
     form = identity.codec.sql(*(position[key] for key in keys))
     return translate_rows(flat, columns, source.fields, shape, {owner: form})

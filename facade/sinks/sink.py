@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
 from schemas.layout import Layout
@@ -42,21 +41,23 @@ class SinkMismatch(SinkError):
 
 @dataclass(frozen=True)
 class Relation:
-    """One relation of a sealed night: its layout and Parquet files, if it has any."""
+    """One relation of a sealed night: its layout, and DuckDB SQL that reads it; None where the
+    night says nothing of it.
+    """
 
     layout: Layout
-    files: tuple[Path, ...]
+    rows: str | None
 
 
 @dataclass(frozen=True)
 class Delivery:
     """A sealed night as a sink gets it.
 
-    `changes` by relation: an entity's files have `op` ("insert", "update", "delete"), its layout's
+    `changes` by relation: an entity's rows have `op` ("insert", "update", "delete"), its layout's
     columns, `generation`
     and `hash`; a deleted record has its last values; a key that was used again has a delete of the
     old generation and an
-    insert of the next. A child's files have all children of the parents inserted or updated.
+    insert of the next. A child's rows are all children of the parents inserted or updated.
     `snapshot` by relation: the state after the night, without `op`.
     """
 

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+FORMAT = 2
+"""How relations lie in the folder; written into night.json. 1 had them in buckets."""
 FRESH = ".new"
 """Ends the name of a file that is not yet whole."""
 
@@ -63,6 +65,10 @@ class NightFolder:
         """What is thrown away before sealing."""
         return self.path / "work"
 
+    def touched(self, table: str) -> Path:
+        """The raw rows that came and those that went, until the run is sealed."""
+        return self.work / "touched" / table
+
     def receipt(self, sink: str) -> Path:
         return self.path / "receipts" / f"{sink}.json"
 
@@ -100,7 +106,7 @@ class NightFolder:
     def finish(self, night: Mapping[str, Any]) -> None:
         """Write night.json and bring all to disk: the sealing row never points to less."""
         shutil.rmtree(self.work)
-        write_json(self.path / "night.json", night)
+        write_json(self.path / "night.json", {"format": FORMAT, **night})
         for root, _, names in os.walk(self.path):
             for name in names:
                 to_disk(Path(root) / name)

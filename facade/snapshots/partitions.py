@@ -1,7 +1,8 @@
-"""Relations in partitions by a hash of their key, so that few changes rewrite little.
+"""Relations at rest: the rows of a file, less those that are gone since, and those added since.
 
-A relation is a folder of `bucket=…` folders; a bucket that did not change is a hard link to an
-earlier night's file.
+A relation is a folder. `data.parquet` is a hard link to an earlier night's file where few rows
+changed; `gone.parquet` then has the positions of its rows that are none any more, `added.parquet`
+the rows that came in their place.
 """
 
 from __future__ import annotations
@@ -14,12 +15,12 @@ import duckdb
 
 from schemas.source import sql_text
 
-FEW = 4_000_000
-"""Up to so many rows a relation stays in one bucket: to write a million of them in sixteen took 8 s
-longer than in one, within 256 MB, and to write them anew takes 1 s."""
+DATA, GONE, ADDED = "data.parquet", "gone.parquet", "added.parquet"
 GROUP = 40_000
 """Rows that a writer holds in memory before it writes them."""
-ALL = "all"
+LAYERED = 0.2
+"""Up to this share of gone or added rows a relation stays as it is; then it is written anew."""
+FRESH = ".whole"
 
 
 def text(value: str | Path) -> str:
@@ -27,64 +28,88 @@ def text(value: str | Path) -> str:
     return sql_text(str(value))
 
 
-def files(folder: Path, only: Iterable[str] | None = None) -> tuple[Path, ...]:
-    """The Parquet files of a relation, in a fixed order; of all its buckets, or `only` these."""
-    found = sorted(folder.glob("bucket=*/*.parquet"))
-    if only is None:
-        return tuple(found)
-    wanted = {f"bucket={bucket}" for bucket in only}
-    return tuple(path for path in found if path.parent.name in wanted)
-
-
-def buckets(folder: Path) -> set[str]:
-    return {path.name.partition("=")[2] for path in folder.glob("bucket=*")}
+def files(folder: Path) -> tuple[Path, ...]:
+    """The Parquet files of a relation, in a fixed order; none where nothing was written."""
+    return tuple(sorted(folder.glob("*.parquet")))
 
 
 def scan(paths: Iterable[Path]) -> str:
-    """SQL that reads Parquet files as one relation."""
+    """SQL that reads whole Parquet files as one relation."""
     listed = ", ".join(text(path) for path in paths)
     return f"read_parquet([{listed}], hive_partitioning=false, union_by_name=true)"
 
 
 def relation(folder: Path) -> str:
     """SQL that reads a relation. FileNotFoundError where nothing was written."""
-    found = files(folder)
-    if not found:
+    if not (folder / DATA).is_file():
         raise FileNotFoundError(f"no relation in {folder.name}")
-    return scan(found)
+    if not (folder / GONE).is_file():
+        return scan([folder / DATA])
+    return (
+        f"(SELECT b.* EXCLUDE (file_row_number) FROM {_placed(folder)} b"
+        f" WHERE NOT EXISTS (SELECT 1 FROM {scan([folder / GONE])} g"
+        f" WHERE g.position = b.file_row_number)"
+        f" UNION ALL BY NAME SELECT * FROM {scan([folder / ADDED])})"
+    )
 
 
-def bucket_of(key: str) -> str:
-    """SQL for the bucket of a key expression."""
-    return f"left(md5({key}), 1)"
+def rows(folder: Path) -> str | None:
+    """The same, or None where nothing was written."""
+    return relation(folder) if files(folder) else None
 
 
-def write(con: duckdb.DuckDBPyConnection, select: str, folder: Path, key: str, many: bool) -> None:
-    """Write the rows of a SELECT as a relation; `key` is an expression over its columns."""
+def _placed(folder: Path) -> str:
+    """SQL for the rows of the data alone, each with its position."""
+    return f"read_parquet([{text(folder / DATA)}], hive_partitioning=false, file_row_number=true)"
+
+
+def write(con: duckdb.DuckDBPyConnection, select: str, folder: Path) -> None:
+    """Write the rows of a SELECT as a relation."""
     folder.mkdir(parents=True, exist_ok=True)
-    if not many:
-        single = folder / f"bucket={ALL}"
-        single.mkdir(exist_ok=True)
-        con.execute(
-            f"COPY ({select}) TO {text(single / 'data.parquet')}"
-            f" (FORMAT parquet, ROW_GROUP_SIZE {GROUP})"
-        ).fetchall()
-        return
-    # A stream can be read once only, but tells its columns before.
-    columns = con.execute(f"DESCRIBE {select}").fetchall()
+    _copy(con, select, folder / DATA)
+
+
+def overlay(
+    con: duckdb.DuckDBPyConnection, known: Path, target: Path, gone: str, added: str
+) -> None:
+    """Write a relation that is the `known` one without those of its rows `k` for which the
+    condition `gone` is true, and with those that the SELECT `added` gives, in the same columns.
+    """
+    assert gone
+    link(known, target, (DATA,))
+    positions = f"SELECT k.file_row_number AS position FROM {_placed(known)} k WHERE {gone}"
+    if (known / GONE).is_file():
+        positions += f" UNION SELECT position FROM {scan([known / GONE])}"
+        added += f" UNION ALL BY NAME SELECT * FROM {scan([known / ADDED])} k WHERE NOT ({gone})"
+    _copy(con, positions, target / GONE)
+    _copy(con, added, target / ADDED)
+    rows, *layers = (_rows(con, target / name) for name in (DATA, GONE, ADDED))
+    if max(layers) > LAYERED * rows:
+        _write_whole(con, target)
+
+
+def _write_whole(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
+    whole = folder / f"{DATA}{FRESH}"
+    _copy(con, f"SELECT * FROM {relation(folder)}", whole)
+    for path in files(folder):
+        path.unlink()
+    whole.rename(folder / DATA)
+
+
+def _copy(con: duckdb.DuckDBPyConnection, select: str, file: Path) -> None:
     con.execute(
-        f"COPY (SELECT *, {bucket_of(key)} AS bucket FROM ({select}))"
-        f" TO {text(folder)} (FORMAT parquet, PARTITION_BY (bucket), OVERWRITE_OR_IGNORE)"
+        f"COPY ({select}) TO {text(file)} (FORMAT parquet, ROW_GROUP_SIZE {GROUP})"
     ).fetchall()
-    if not files(folder):
-        # Nothing came and left no file: an empty one still says what the columns are.
-        nothing = ", ".join(f'CAST(NULL AS {row[1]}) AS "{row[0]}"' for row in columns)
-        write(con, f"SELECT {nothing} WHERE false", folder, key, many=False)
+
+
+def _rows(con: duckdb.DuckDBPyConnection, file: Path) -> int:
+    told = con.execute(f"SELECT num_rows FROM parquet_file_metadata({text(file)})").fetchall()
+    return int(told[0][0])
 
 
 def link(source: Path, target: Path, only: Iterable[str] | None = None) -> None:
-    """Hard-link the buckets of `source` (all, or `only` these) into `target`."""
-    for path in files(source, only):
-        place = target / path.parent.name / path.name
-        place.parent.mkdir(parents=True, exist_ok=True)
-        os.link(path, place)
+    """Hard-link the files of `source` (all, or `only` these) into `target`."""
+    for path in files(source):
+        if only is None or path.name in only:
+            target.mkdir(parents=True, exist_ok=True)
+            os.link(path, target / path.name)

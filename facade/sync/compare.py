@@ -15,6 +15,7 @@ import duckdb
 
 from facade.snapshots import partitions
 from facade.snapshots.folder import NightFolder
+from facade.sync.affected import IDS
 from facade.sync.engine import count
 from facade.sync.guards import guard_deletes, guard_updates
 from facade.sync.translate import UNCREATED, Translated, snapshot_sums
@@ -63,9 +64,10 @@ def compare(
         for relation, folder in translated.folders.items():
             partitions.link(folder, night.snapshot(relation))
             partitions.link(folder, night.changes(relation))
-        return Compared(inserted=translated.records, sums=_sums(con, mapping, night))
-    recast = _recast(con, translated, last)
-    _find(con, fresh, last.snapshot(name), recast)
+        sums = _sums(con, mapping, night)
+        return Compared(inserted=sums[name][0], sums=sums)
+    recast = not translated.part and _recast(con, translated, last)
+    _find(con, fresh, last.snapshot(name), recast, translated.part)
     counts = dict(con.execute("SELECT op, count(*) FROM changed GROUP BY op").fetchall())
     soft = _newly_deleted(con, mapping, fresh, last)
     reused = counts.get("reuse", 0)
@@ -74,7 +76,7 @@ def compare(
     guard_deletes(f"{name} records", gone + soft, known, accepted)
     guard_updates(f"{name} records", counts.get("update", 0) - soft, known, accepted)
     _write_changes(con, mapping, translated, night, last)
-    _write_snapshot(con, translated, night, last, recast)
+    _write_snapshot(con, mapping, translated, night, last, not counts and not recast)
     _bury(con, mapping, night, last)
     return Compared(
         inserted=counts.get("insert", 0) + reused,
@@ -101,19 +103,23 @@ def _shape(con: duckdb.DuckDBPyConnection, folder: Path) -> list[tuple[str, str]
     return [(row[0], row[1]) for row in described]
 
 
-def _find(con: duckdb.DuckDBPyConnection, fresh: Path, known: Path, recast: bool) -> None:
+def _find(
+    con: duckdb.DuckDBPyConnection, fresh: Path, known: Path, recast: bool, part: bool
+) -> None:
     """The temporary table `changed` (id, op, generation).
 
-    `op` is insert, update, delete, or reuse of a key; `recast` makes every record a changed one.
+    `op` is insert, update, delete, or reuse of a key; `recast` makes every record a changed one. In
+    `part` only the affected records were seen.
     """
     content = "id, hash, generation"
+    seen = f" WHERE id IN (SELECT id FROM {IDS})" if part else ""
     con.execute(
         "CREATE OR REPLACE TEMP TABLE changed AS"
         " SELECT coalesce(n.id, o.id) AS id, o.generation AS generation,"
         " CASE WHEN o.id IS NULL THEN 'insert' WHEN n.id IS NULL THEN 'delete'"
         " WHEN n.generation <> o.generation THEN 'reuse' ELSE 'update' END AS op"
         f" FROM (SELECT {content} FROM {partitions.relation(fresh)}) n"
-        f" FULL JOIN (SELECT {content} FROM {partitions.relation(known)}) o ON n.id = o.id"
+        f" FULL JOIN (SELECT {content} FROM {partitions.relation(known)}{seen}) o ON n.id = o.id"
         " WHERE n.hash IS DISTINCT FROM o.hash OR n.generation IS DISTINCT FROM o.generation"
         f" OR {recast}"
     ).fetchall()
@@ -173,7 +179,7 @@ def _write_changes(
         f" UNION ALL SELECT CASE c.op WHEN 'reuse' THEN 'insert' ELSE c.op END AS op, {ours}"
         f" FROM {new} x JOIN changed c ON c.id = x.id WHERE c.op <> 'delete'"
     )
-    partitions.write(con, sql, night.changes(name), "id", many=False)
+    partitions.write(con, sql, night.changes(name))
     for children in mapping.children.values():
         layout = children.layout
         rows = partitions.relation(translated.folders[layout.relation])
@@ -181,31 +187,33 @@ def _write_changes(
             f"SELECT 'insert' AS op, {_columns(con, layout, rows)} FROM {rows} x"
             f" WHERE x.{quoted(layout.key[0])} IN (SELECT id FROM changed WHERE op <> 'delete')"
         )
-        partitions.write(
-            con, sql, night.changes(layout.relation), quoted(layout.key[0]), many=False
-        )
+        partitions.write(con, sql, night.changes(layout.relation))
 
 
 def _write_snapshot(
     con: duckdb.DuckDBPyConnection,
+    mapping: EntityMapping,
     translated: Translated,
     night: NightFolder,
     last: NightFolder,
-    recast: bool,
+    still: bool,
 ) -> None:
-    """Buckets without a change are links to the last night's."""
-    touched = {
-        row[0] for row in con.execute("SELECT DISTINCT left(md5(id), 1) FROM changed").fetchall()
-    }
-    some = bool(con.execute("SELECT 1 FROM changed LIMIT 1").fetchall())
-    for relation, folder in translated.folders.items():
-        known = last.snapshot(relation)
-        have = partitions.buckets(folder)
-        same = have if not some else have - touched - {partitions.ALL}
-        if recast or partitions.buckets(known) != have:
-            same = set()
-        partitions.link(known, night.snapshot(relation), same)
-        partitions.link(folder, night.snapshot(relation), have - same)
+    """The last snapshot where it stands `still`; with `part`, with the changed records over it."""
+    for layout in mapping.layouts.values():
+        known, target = last.snapshot(layout.relation), night.snapshot(layout.relation)
+        folder = translated.folders[layout.relation]
+        owner = quoted(layout.key[0])
+        if still:
+            partitions.link(known, target)
+        elif translated.part:
+            gone = f"k.{owner} IN (SELECT id FROM changed)"
+            added = (
+                f"SELECT * FROM {partitions.relation(folder)}"
+                f" WHERE {owner} IN (SELECT id FROM changed WHERE op <> 'delete')"
+            )
+            partitions.overlay(con, known, target, gone, added)
+        else:
+            partitions.link(folder, target)
 
 
 def _bury(
@@ -221,11 +229,11 @@ def _bury(
     name = mapping.entity.name
     known = last.snapshot(name)
     created = "created_at" if "created_at" in dict(_shape(con, known)) else UNCREATED
+    before = last.graves(name)
     sql = (
         f"SELECT id, generation, {created} AS created_at FROM {partitions.relation(known)}"
         " WHERE id IN (SELECT id FROM changed WHERE op = 'delete')"
     )
-    before = last.graves(name)
     if before.is_file():
         sql += (
             f" UNION ALL SELECT id, generation, created_at FROM {partitions.scan([before])}"

@@ -8,7 +8,7 @@ it holds to the newest state.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -42,17 +42,17 @@ def delivery_of(var: Path, run: Run, layouts: Mapping[str, Layout]) -> Delivery:
     """A sealed run as a sink gets it."""
     night = NightFolder.of(var, run.number)
     assert run.sealed_at is not None
+
+    def relations(lies: Callable[[str], Path]) -> dict[str, Relation]:
+        return {
+            name: Relation(layout, partitions.rows(lies(name))) for name, layout in layouts.items()
+        }
+
     return Delivery(
         run=run.number,
         sealed_at=run.sealed_at,
-        changes={
-            name: Relation(layout, partitions.files(night.changes(name)))
-            for name, layout in layouts.items()
-        },
-        snapshot={
-            name: Relation(layout, partitions.files(night.snapshot(name)))
-            for name, layout in layouts.items()
-        },
+        changes=relations(night.changes),
+        snapshot=relations(night.snapshot),
     )
 
 

@@ -13,7 +13,6 @@ import shutil
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
-from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -21,6 +20,7 @@ import pyarrow as pa
 
 from facade.snapshots import partitions
 from facade.snapshots.folder import NightFolder
+from facade.sync import current
 from facade.sync.engine import count, named
 from facade.sync.guards import guard_backwards, guard_deletes
 from legacy_clients.crm import LegacyCRM
@@ -28,7 +28,6 @@ from legacy_clients.errors import LegacyError, Outgrown
 from legacy_clients.tables import Batches, Changed, Changing, MarkLost, Reading, Table
 from schemas.codecs.codec import Unreadable
 from schemas.fields import Instant
-from schemas.layout import content_hash, hash_sum
 from schemas.mapping import CrmMapping, FieldMapping, TableRead
 from schemas.source import OWN, ColumnName
 from schemas.sql_form import quoted
@@ -136,17 +135,20 @@ def _by_content(
     target = work.night.current(name)
     reading = table.whole(now)
     with _arriving(work, reading):
-        # In one bucket: it takes half the time, and the first merge makes more of them.
-        arriving = "SELECT * FROM arriving"
-        partitions.write(work.con, arriving, target, _key(table.read), many=False)
-    total, digest = digest_of(work.con, partitions.relation(target), table.columns)
+        arriving = current.fingerprinted("SELECT * FROM arriving", table.columns)
+        partitions.write(work.con, arriving, target)
+    rows, digest = current.total(work.con, partitions.relation(target))
     changed = before is None or before["digest"] != digest
     if not changed:
         assert work.last is not None
         _replace(work.last, work.night, name)
+    elif before is not None:
+        assert work.last is not None
+        old, new = (partitions.relation(it.current(name)) for it in (work.last, work.night))
+        current.note_touched(work.con, old, new, rows, work.night.touched(name))
     partitions.link(target, work.night.raw(name))
-    deleted = max(0, before["rows"] - total) if before else 0
-    state = _state(work, table, total, total, deleted, changed, digest, now)
+    deleted = max(0, before["rows"] - rows) if before else 0
+    state = _state(work, table, rows, rows, deleted, changed, digest, now)
     return replace(state, mark=reading.mark)
 
 
@@ -171,9 +173,8 @@ def _by_stamp(
         return replace(state, way=STAMP, swept_at=before.get("swept_at"))
     if not _read_wanted(work, select):
         return _by_content(work, select, before, now)
-    target = work.night.current(name)
-    _merge(work, select, target, total)
-    total, digest = digest_of(con, partitions.relation(target), select.columns)
+    _merge(work, select)
+    total, digest = current.total(con, partitions.relation(work.night.current(name)))
     changed = digest != before["digest"]
     if not changed:
         _replace(work.last, work.night, name)
@@ -218,13 +219,11 @@ def _by_changes(
     ).fetchall()
     came, gone = count(con, "SELECT count(*) FROM fresh"), count(con, "SELECT count(*) FROM gone")
     if came:
-        raw = work.night.raw(read.name)
-        partitions.write(con, "SELECT * FROM fresh", raw, _key(read), many=False)
+        _write_fresh(work, table)
     total, digest, differs = before["rows"], before["digest"], False
     if came or gone:
-        target = work.night.current(read.name)
-        _merge(work, table, target, total)
-        total, digest = digest_of(con, partitions.relation(target), table.columns)
+        _merge(work, table)
+        total, digest = current.total(con, partitions.relation(work.night.current(read.name)))
         differs = digest != before["digest"]
     if not differs:
         _replace(work.last, work.night, read.name)
@@ -349,9 +348,13 @@ def _read_wanted(work: Extraction, select: Table) -> bool:
     came = f"SELECT 1 FROM fresh f WHERE {_same(select.read, 'f', 'w')}"
     if count(con, f"SELECT count(*) FROM wanted w WHERE NOT EXISTS ({came})"):
         return False
-    raw = work.night.raw(select.read.name)
-    partitions.write(con, "SELECT * FROM fresh", raw, _key(select.read), many=False)
+    _write_fresh(work, select)
     return True
+
+
+def _write_fresh(work: Extraction, table: Table) -> None:
+    fresh = current.fingerprinted("SELECT * FROM fresh", table.columns)
+    partitions.write(work.con, fresh, work.night.raw(table.read.name))
 
 
 def _add_fresh(
@@ -366,37 +369,24 @@ def _add_fresh(
         con.execute("INSERT INTO fresh SELECT * FROM batch").fetchall()
 
 
-def _merge(work: Extraction, select: Table, target: Path, rows: int) -> None:
-    """Current raw: what was known, less what changed or is gone, and the fresh rows.
-
-    Untouched buckets are links.
-    """
+def _merge(work: Extraction, table: Table) -> None:
+    """Current raw: what was known, less what changed or is gone, and the fresh rows."""
     assert work.last is not None
-    read, con = select.read, work.con
-    old = work.last.current(read.name)
-    have = partitions.buckets(old)
-    many = rows > partitions.FEW
-    key = _key(read)
-    touched = have
-    if many and partitions.ALL not in have:
-        found = con.execute(
-            f"SELECT DISTINCT {partitions.bucket_of(key)}"
-            " FROM (SELECT * FROM wanted UNION ALL SELECT * FROM gone)"
-        ).fetchall()
-        touched = {row[0] for row in found}
-    names = ", ".join(quoted(name) for name in select.columns)
-    rows_now = f"SELECT {names} FROM fresh"
-    changed = partitions.files(old, touched)
-    if changed:
-        rows_now = (
-            f"SELECT {names} FROM {partitions.scan(changed)} k"
-            f" WHERE NOT EXISTS (SELECT 1 FROM wanted o WHERE {_same(read, 'o', 'k')})"
-            f" AND NOT EXISTS (SELECT 1 FROM gone o WHERE {_same(read, 'o', 'k')})"
-            f" UNION ALL {rows_now}"
-        )
-    # Links first: a relation with nothing in it at all is written as one empty bucket.
-    partitions.link(old, target, have - touched)
-    partitions.write(con, rows_now, target, key, many)
+    read, con, night = table.read, work.con, work.night
+    known, target = work.last.current(read.name), night.current(read.name)
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE stale AS SELECT * FROM wanted UNION SELECT * FROM gone"
+    ).fetchall()
+    gone = f"EXISTS (SELECT 1 FROM stale o WHERE {_same(read, 'o', 'k')})"
+    held = partitions.relation(known)
+    rows = count(con, f"SELECT count(*) FROM {held}")
+    came = current.fingerprinted("SELECT * FROM fresh", table.columns)
+    con.execute(f"CREATE OR REPLACE TEMP TABLE new_rows AS {came}").fetchall()
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE old_rows AS SELECT * FROM {held} k WHERE {gone}"
+    ).fetchall()
+    partitions.overlay(con, known, target, gone, "SELECT * FROM new_rows")
+    current.note_touched(con, "old_rows", "new_rows", rows, night.touched(read.name))
 
 
 def _replace(last: NightFolder, night: NightFolder, table: str) -> None:
@@ -458,22 +448,6 @@ def _stamping(mapping: CrmMapping, read: TableRead) -> Iterator[tuple[FieldMappi
         for mapped in entity.fields.values():
             if isinstance(mapped.leaf.field, Instant) and stamp in mapped.source.columns:
                 yield mapped, mapped.source.columns.index(stamp)
-
-
-def digest_of(
-    con: duckdb.DuckDBPyConnection, relation: str, columns: Sequence[str]
-) -> tuple[int, str]:
-    """Count and order-independent hash sum of raw rows."""
-    row = con.execute(
-        f"SELECT count(*), {hash_sum('h')}"
-        f" FROM (SELECT {content_hash(quoted(name) for name in columns)} AS h FROM {relation})"
-    ).fetchall()[0]
-    return int(row[0]), f"{row[0]}:{row[1]}"
-
-
-def _key(read: TableRead) -> str:
-    parts = ", ".join(f"coalesce(rtrim({quoted(part)}, ' '), '')" for part in read.key)
-    return f"concat_ws('.', {parts})"
 
 
 def _same(read: TableRead, left: str, right: str) -> str:

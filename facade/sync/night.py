@@ -21,8 +21,9 @@ from facade.ledger.refusals import Retry
 from facade.ledger.runs import CHANGES, NIGHT, REPLAY, ROLLBACK, Run
 from facade.sinks.sink import Receipt, Sink, SinkError
 from facade.snapshots import partitions
-from facade.snapshots.folder import NightFolder
+from facade.snapshots.folder import FORMAT, NightFolder
 from facade.sync import certify, report
+from facade.sync.affected import find_affected
 from facade.sync.compare import compare, keep
 from facade.sync.deliver import deliver, finish, paused
 from facade.sync.engine import engine, told_as_unwritten
@@ -40,7 +41,7 @@ from facade.sync.retention import Retention, compact
 from facade.sync.retries import NOTHING, Again, find_again
 from facade.sync.rollback import state_to
 from facade.sync.steps import seal_step
-from facade.sync.translate import translate
+from facade.sync.translate import Translated, translate
 from facade.sync.unsealed import discard
 from facade.writes import Writes
 from legacy_clients.crm import LegacyCRM
@@ -392,6 +393,12 @@ class Night:
         last_run = self.ledger.runs.last_sealed()
         last = NightFolder.of(self.var, last_run.number) if last_run else None
         before: dict[str, Any] = last.night if last else {"tables": {}, "entities": {}}
+        if last is not None and before.get("format") != FORMAT:
+            raise NightStopped(
+                f"run {last.run} was written by an earlier version, in files that this one does not"
+                " read: go on with that version, or begin anew with an empty FACADE_VAR and empty"
+                " sinks"
+            )
         if last_run is not None and not reads:
             demand_raw(self.crm.mapping, before, last_run.number)
         same = last_run is not None and last_run.mapping_hash == digest and reads
@@ -548,19 +555,39 @@ def _entity(
     still = still and name not in work.again.entities
     if work.last and known and work.same_mapping and still:
         compared = keep(entity, work.night, work.last, known["sums"])
-        told = {word: known[word] for word in ("records", "refused", "set_apart")}
+        told = {word: known[word] for word in ("refused", "set_apart", "irregular")}
     else:
-        many = work.last is not None and base["rows"] > partitions.FEW
-        translated = translate(work.con, entity, work.night, work.last, many, work.same_mapping)
+        translated = _translated(work, entity, tables, known)
         # A changed mapping may change every record.
         accepted = work.accepted if work.same_mapping else {*work.accepted, "updates"}
         compared = compare(work.con, entity, translated, work.night, work.last, accepted)
         told = {
-            "records": translated.records,
             "refused": translated.refused,
             "set_apart": translated.set_apart,
+            "irregular": translated.irregular,
         }
+    told["records"] = compared.sums[name][0]
     return {"read": base["read"], **told, **compared.as_json()}
+
+
+def _translated(
+    work: _Pass,
+    entity: EntityMapping,
+    tables: Mapping[str, Mapping[str, Any]],
+    known: Mapping[str, Any] | None,
+) -> Translated:
+    """An entity's records: those that tonight's rows affect, where that can be told, or all."""
+    name, own = entity.entity.name, None
+    regular = known is not None and not known["irregular"] and name not in work.again.entities
+    if work.last and work.same_mapping and regular:
+        changed = {table for table in tables_of(entity) if tables[table]["changed"]}
+        own = find_affected(work.con, entity, work.night, changed)
+    part = None
+    if own is not None:
+        part = translate(work.con, entity, work.night, work.last, work.same_mapping, own)
+    whole = part or translate(work.con, entity, work.night, work.last, work.same_mapping)
+    assert whole is not None
+    return whole
 
 
 def _delivered(receipts: Iterable[Receipt]) -> dict[str, dict[str, int]]:

@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from facade.snapshots import partitions
 from facade.snapshots.folder import NightFolder
+from facade.sync import current
 from facade.sync.engine import count, named
 from facade.sync.errors import LeftToNight, NightStopped
 from facade.sync.extract import (
@@ -30,7 +31,7 @@ from facade.sync.extract import (
     _replace,
     _same,
     _stamping,
-    digest_of,
+    _write_fresh,
 )
 from facade.sync.guards import guard_backwards
 from legacy_clients.tables import Stamped
@@ -135,8 +136,8 @@ class Recent:
         con = self.work.con
         with _arriving(self.work, table.recent(since)):
             con.execute("CREATE OR REPLACE TEMP TABLE keys AS SELECT * FROM arriving").fetchall()
-        current = partitions.relation(self._last.current(name))
-        self._find_wanted(table.read, current, known["fresh_from"])
+        held = partitions.relation(self._last.current(name))
+        self._find_wanted(table.read, held, known["fresh_from"])
         wanted = con.execute("SELECT * FROM wanted").fetchall()
         rows = self._empty(table)
         for part in _chunks(wanted, CHUNK):
@@ -165,7 +166,7 @@ class Recent:
             )
         return min(since, str(known["fresh_from"]))
 
-    def _find_wanted(self, read: TableRead, current: str, fresh: str) -> None:
+    def _find_wanted(self, read: TableRead, held: str, fresh: str) -> None:
         """The temporary table `wanted`: recent keys with a stamp that is not known of them, or that
         may stay while the row changes.
         """
@@ -174,7 +175,7 @@ class Recent:
         self.work.con.execute(
             f"CREATE OR REPLACE TEMP TABLE wanted AS SELECT DISTINCT {key} FROM keys n"
             f" WHERE {stamp} >= {partitions.text(fresh)} OR NOT EXISTS"
-            f" (SELECT 1 FROM {current} o WHERE {_same(read, 'o', 'n')}"
+            f" (SELECT 1 FROM {held} o WHERE {_same(read, 'o', 'n')}"
             f" AND o.{stamp} IS NOT DISTINCT FROM n.{stamp})"
         ).fetchall()
 
@@ -241,14 +242,14 @@ class Recent:
 
     def _known_of(self, name: str, columns: Sequence[str], others: Sequence[str], rows: str) -> str:
         """The same of a table that has stamps of its own, as it is known by now."""
-        current = partitions.relation(self.work.night.current(name))
+        held = partitions.relation(self.work.night.current(name))
         alike = " AND ".join(
             f"rtrim(x.{quoted(one)}, ' ') = rtrim(r.{quoted(other)}, ' ')"
             for one, other in zip(columns, others, strict=True)
         )
         kept = self._name("known")
         self.work.con.execute(
-            f"CREATE TEMP TABLE {kept} AS SELECT * FROM {current} x"
+            f"CREATE TEMP TABLE {kept} AS SELECT * FROM {held} x"
             f" WHERE EXISTS (SELECT 1 FROM {rows} r WHERE {alike})"
         ).fetchall()
         return kept
@@ -274,7 +275,7 @@ class Recent:
     def _merged(self, name: str) -> None:
         """Put the rows that were read beside others onto what is known of their table."""
         read = self.work.crm.mapping.tables[name]
-        current = partitions.relation(self._last.current(name))
+        held = partitions.relation(self._last.current(name))
         tests = " OR ".join(self._asked[name])
         rows = self._name("fresh")
         self.work.con.execute(f"CREATE TEMP TABLE {rows} AS FROM {self._rows[name][0]}")
@@ -286,7 +287,7 @@ class Recent:
                 f" SELECT * FROM {rows} f WHERE NOT {same} UNION ALL SELECT * FROM {later}"
             ).fetchall()
         key = _key_list(read)
-        keys = f"SELECT {key} FROM {rows} UNION SELECT {key} FROM {current} x WHERE {tests}"
+        keys = f"SELECT {key} FROM {rows} UNION SELECT {key} FROM {held} x WHERE {tests}"
         self._put(name, keys, rows)
         self.found[name] |= {"way": BESIDE}
 
@@ -305,13 +306,11 @@ class Recent:
             count(con, "SELECT count(*) FROM fresh"),
         )
         if count(con, "SELECT count(*) FROM wanted"):
-            target = work.night.current(name)
-            _merge(work, table, target, total)
-            total, digest = digest_of(con, partitions.relation(target), table.columns)
+            _merge(work, table)
+            total, digest = current.total(con, partitions.relation(work.night.current(name)))
         changed = digest != known["digest"]
         if changed:
-            raw = work.night.raw(name)
-            partitions.write(con, "SELECT * FROM fresh", raw, "''", many=False)
+            _write_fresh(work, table)
         else:
             _replace(self._last, work.night, name)
         state = {"rows": total, "digest": digest, "read": came, "deleted": 0, "changed": changed}

@@ -16,10 +16,10 @@ from facade.ledger.refusals import Retry
 from facade.snapshots import partitions
 from facade.snapshots.folder import NightFolder
 from facade.sync.engine import named
-from schemas.codecs.codec import SqlForm
 from schemas.mapping import CrmMapping, EntityMapping, Shape, TableRead
-from schemas.source import OWN, ColumnName
-from schemas.sql_form import Relation, flat_rows, quoted, translate_rows
+from schemas.reach import owners
+from schemas.source import OWN
+from schemas.sql_form import quoted
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,8 @@ class _Search:
         shape = entity.shape
         if not all(self._known(table) for table in shape.aliases.values()):
             return
-        keys = _asked_keys(entity, self._relation)
+        owned = owners(entity, shape, self._relation)
+        keys = f"SELECT * FROM ({owned}) WHERE coalesce(id, '') IN (SELECT id FROM asked)"
         same = " AND ".join(
             f"k.k{number} IS NOT DISTINCT FROM t.{quoted(part)}"
             for number, part in enumerate(shape.key)
@@ -136,21 +137,6 @@ class _Search:
 def _by_key(read: TableRead) -> bool:
     """Rows of the table may be left unread in a night."""
     return read.stamp is not None or read.listing is not None
-
-
-def _asked_keys(entity: EntityMapping, relation: Relation) -> str:
-    """SQL for the raw keys k0, k1 … of the rows whose id is asked for."""
-    shape, identity = entity.shape, entity.fields["id"]
-    keys = tuple(ColumnName(OWN, part) for part in shape.key)
-    columns = tuple(dict.fromkeys((*keys, *identity.source.columns)))
-    position = {column: f"c{number}" for number, column in enumerate(columns)}
-    texts = identity.source.sql([position[column] for column in identity.source.columns])
-    extra = {"id": identity.codec.sql(*texts)} | {
-        f"k{number}": SqlForm(position[key], "NULL") for number, key in enumerate(keys)
-    }
-    flat = flat_rows(shape, columns, relation)
-    select = translate_rows(flat, columns, {}, shape, extra).sql
-    return f"SELECT * FROM ({select}) WHERE coalesce(id, '') IN (SELECT id FROM asked)"
 
 
 def _alike(left: str, right: str) -> str:

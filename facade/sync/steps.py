@@ -149,7 +149,7 @@ def _write_entity(
             " JOIN differing d ON d.id = x.id WHERE d.op <> 'delete'"
         )
     target = night.changes(layout.relation)
-    partitions.write(con, " UNION ALL ".join(parts), target, "id", many=False)
+    partitions.write(con, " UNION ALL ".join(parts), target)
 
 
 def _write_children(
@@ -163,8 +163,6 @@ def _write_children(
         f"SELECT 'insert' AS op, {_columns(merged(layout, new, old), new)} FROM {new.rows} x"
         f" WHERE x.{owner} IN (SELECT id FROM differing WHERE op <> 'delete')",
         night.changes(layout.relation),
-        owner,
-        many=False,
     )
 
 

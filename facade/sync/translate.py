@@ -15,16 +15,20 @@ import duckdb
 
 from facade.snapshots import partitions
 from facade.snapshots.folder import NightFolder
+from facade.sync.affected import IDS
 from facade.sync.engine import count, load_lookups
+from facade.sync.refusals import rows as refused_rows
 from facade.sync.refusals import with_since
 from schemas.layout import Layout, hash_sum
 from schemas.mapping import EntityMapping
 from schemas.sql_form import (
     DOUBLED_KEY,
     UNREADABLE_KEY,
+    Own,
     child_select,
     child_sums,
     entity_select,
+    everything,
     hashed,
     quoted,
 )
@@ -37,13 +41,15 @@ UNCREATED = "CAST(NULL AS TIMESTAMP)"
 class Translated:
     """One entity after translation: where its relations lie, and how many records it has.
 
-    `refused` counts values and keys that could not be read, `set_apart` rows that are no records.
+    `refused` counts values and keys that could not be read, `set_apart` rows that are no records,
+    `irregular` these and children's. With `part` the relations hold the affected records alone.
     """
 
     folders: dict[str, Path]
-    records: int
     refused: int
     set_apart: int
+    irregular: int
+    part: bool
 
 
 def translate(
@@ -51,42 +57,48 @@ def translate(
     mapping: EntityMapping,
     night: NightFolder,
     last: NightFolder | None,
-    many: bool,
     same_mapping: bool,
-) -> Translated:
-    """Translate one entity and its children from the night's current raw.
+    own: Own | None = None,
+) -> Translated | None:
+    """Translate one entity and its children from the night's current raw; with `own`, of each shape
+    only these rows, which are those of the affected records.
 
-    Under a changed mapping times of creation cannot be compared: a key keeps its generation.
+    None where one of these cannot be told from another record: then all must be translated. Under a
+    changed mapping times of creation cannot be compared: a key keeps its generation.
     """
+    part, rows = own is not None, own or everything
     relation = _relation(night)
     folders: dict[str, Path] = {}
     doubled: dict[str, int] = {}
-    parts = []
+    sums = []
     for children in mapping.children.values():
         layout = children.layout
-        select = child_select(mapping, children, relation)
+        select = child_select(mapping, children, relation, rows)
         load_lookups(con, select.lookups)
-        everything = night.work / "all" / layout.relation
+        every_row = night.work / "all" / layout.relation
         sql = f"SELECT 'insert' AS op, * FROM ({hashed(layout, select.sql)})"
-        partitions.write(con, sql, everything, quoted(layout.key[0]), many)
-        folder, doubled[layout.relation] = _set_apart(con, layout, everything, night, many)
+        partitions.write(con, sql, every_row)
+        folder, doubled[layout.relation] = _set_apart(con, layout, every_row, night)
         folders[layout.relation] = folder
-        parts.append(child_sums(partitions.relation(folder), layout.key[0]))
-    select = entity_select(mapping, relation)
+        sums.append(child_sums(partitions.relation(folder), layout.key[0]))
+    select = entity_select(mapping, relation, rows)
     load_lookups(con, select.lookups)
-    sql = _numbered(con, _folded(mapping.layout, select.sql, parts), mapping, last, same_mapping)
+    sql = _folded(mapping.layout, select.sql, sums)
+    sql = _numbered(con, sql, mapping, last, same_mapping, part)
     name = mapping.entity.name
-    everything = night.work / "all" / name
-    partitions.write(con, sql, everything, "coalesce(id, '')", many)
-    folders[name], doubled[name] = _set_apart(con, mapping.layout, everything, night, many)
+    every_row = night.work / "all" / name
+    partitions.write(con, sql, every_row)
+    folders[name], doubled[name] = _set_apart(con, mapping.layout, every_row, night)
+    irregular = sum(doubled.values())
+    if part and irregular:
+        return None
     for children in mapping.children.values():
-        _adopt(con, children.layout, folders, folders[name], many)
+        _adopt(con, children.layout, folders, folders[name])
     refused = sum(
-        _refuse(con, mapping, layout, folders, doubled[layout.relation], night, last)
+        _refuse(con, mapping, layout, folders, doubled[layout.relation], night, last, part)
         for layout in mapping.layouts.values()
     )
-    records = count(con, f"SELECT count(*) FROM {partitions.relation(folders[name])}")
-    return Translated(folders, records, refused, doubled[name])
+    return Translated(folders, refused, doubled[name], irregular, part)
 
 
 def _relation(night: NightFolder) -> Callable[[str], str]:
@@ -112,6 +124,7 @@ def _numbered(
     mapping: EntityMapping,
     last: NightFolder | None,
     same_mapping: bool,
+    part: bool,
 ) -> str:
     """With `op`, and `generation`: one more where a key came back with another time of creation."""
     name = mapping.entity.name
@@ -133,9 +146,15 @@ def _numbered(
         f" coalesce(o.generation + CASE WHEN o.created_at <> {mine} THEN 1 ELSE 0 END,"
         f" g.generation + CASE WHEN g.created_at <> {mine} THEN 1 ELSE 0 END, 1) AS generation"
         f" FROM ({select}) n"
-        f" LEFT JOIN (SELECT id, {created} AS created_at, generation FROM {known}) o ON o.id = n.id"
+        f" LEFT JOIN (SELECT id, {created} AS created_at, generation FROM {known}{_some(part)}) o"
+        " ON o.id = n.id"
         f" LEFT JOIN ({buried}) g ON g.id = n.id"
     )
+
+
+def _some(part: bool, id: str = "id") -> str:
+    """A WHERE clause for the affected records, or nothing."""
+    return f" WHERE {id} IN (SELECT id FROM {IDS})" if part else ""
 
 
 def _bad(layout: Layout, rows: str) -> str:
@@ -152,7 +171,7 @@ def _same(layout: Layout) -> str:
 
 
 def _set_apart(
-    con: duckdb.DuckDBPyConnection, layout: Layout, everything: Path, night: NightFolder, many: bool
+    con: duckdb.DuckDBPyConnection, layout: Layout, everything: Path, night: NightFolder
 ) -> tuple[Path, int]:
     """Rows whose key is unreadable or doubled are no records, but refused whole.
 
@@ -167,7 +186,7 @@ def _set_apart(
     exists = f"EXISTS (SELECT 1 FROM bad d WHERE {_same(layout)})"
     apart = count(con, f"SELECT count(*) FROM {rows} c WHERE {exists}")
     kept = f"SELECT * FROM {rows} c WHERE NOT {exists}"
-    partitions.write(con, kept, good, f"coalesce({quoted(layout.key[0])}, '')", many)
+    partitions.write(con, kept, good)
     return good, apart
 
 
@@ -176,7 +195,6 @@ def _adopt(
     layout: Layout,
     folders: dict[str, Path],
     parents: Path,
-    many: bool,
 ) -> None:
     """Only children of records that are ours: a table may hold those of others too."""
     rows = partitions.relation(folders[layout.relation])
@@ -184,7 +202,7 @@ def _adopt(
     ours = f"{owner} IN (SELECT id FROM {partitions.relation(parents)})"
     if count(con, f"SELECT count(*) FROM {rows} WHERE NOT {ours}"):
         target = parents.parent / "adopted" / layout.relation
-        partitions.write(con, f"SELECT * FROM {rows} WHERE {ours}", target, owner, many)
+        partitions.write(con, f"SELECT * FROM {rows} WHERE {ours}", target)
         folders[layout.relation] = target
 
 
@@ -196,8 +214,11 @@ def _refuse(
     apart: int,
     night: NightFolder,
     last: NightFolder | None,
+    part: bool,
 ) -> int:
-    """Write every refused value of a relation, one a row; how many there are."""
+    """Write every refused value of a relation, one a row; how many there are. In `part`, those of
+    the other records are the last night's.
+    """
     target = night.refused(layout.relation)
     target.parent.mkdir(parents=True, exist_ok=True)
     rows = partitions.relation(folders[layout.relation])
@@ -212,6 +233,11 @@ def _refuse(
     values = f"SELECT id, record, field, source, raw, reason FROM ({values})"
     if apart:
         values += f" UNION ALL {_refused_keys(mapping, layout, folders, keys, night)}"
+    if part and last is not None and (known := refused_rows(con, last, layout.relation)):
+        values += (
+            f" UNION ALL SELECT id, record, field, source, raw, reason FROM ({known})"
+            f" WHERE record NOT IN (SELECT id FROM {IDS})"
+        )
     values = with_since(con, values, layout.relation, night, last)
     named = f"SELECT '{layout.relation}' AS entity, * FROM ({values}) ORDER BY id, field"
     con.execute(f"COPY ({named}) TO {partitions.text(target)} (FORMAT parquet)").fetchall()

@@ -20,7 +20,8 @@ from dataclasses import asdict, dataclass, field
 from rich.console import Console
 from rich.table import Table
 
-BENCHMARKS = ("night", "pipe", "api", "soap")
+USUAL = ("night", "pipe", "api", "soap")
+BENCHMARKS = (*USUAL, "large", "growth")
 
 
 @dataclass(frozen=True)
@@ -92,8 +93,10 @@ def table(measures: list[Measure]) -> Table:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    parser.add_argument("benchmark", nargs="*", help=f"of {', '.join(BENCHMARKS)}; all by default")
-    names = parser.parse_args().benchmark or list(BENCHMARKS)
+    parser.add_argument(
+        "benchmark", nargs="*", help=f"of {', '.join(BENCHMARKS)}; by default {', '.join(USUAL)}"
+    )
+    names = parser.parse_args().benchmark or list(USUAL)
 
     console = Console(stderr=True)
     measures: list[Measure] = []

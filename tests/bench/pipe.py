@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
 ROWS = 1_000_000
 ROUNDS = 3
-CHANGED = 0.01
+EVERY = 100
+"""One of so many rows changes between two nights."""
 PIPE_SECONDS = 600.0
 CHUNK = 100_000
 TARGETS = {"duckdb": 120_000, "postgresql": 80_000}
@@ -102,6 +103,9 @@ opened_on = { column = "OPEN_DT", type = "date", as = "date8" }
 discount = { column = "DISC_RT", type = "decimal" }
 notes = { column = "NOTE", type = "text" }
 """
+
+UNSTAMPED = MAPPING.replace('stamp = "UPD_STMP"\n', "")
+"""The same of a table without a stamp: it is read whole, and compared by content."""
 
 LEARNT = 'call = { column = "PHONE", type = "text" }\n'
 """One more field: the mapping is another one, and all is translated again."""
@@ -263,11 +267,7 @@ def later(report: Report, source: MariaDB, folder: Path, rows: int) -> None:
     report.measure("second night, unchanged", same.seconds, "s")
     report.measure("second night, peak memory", same.peak, "MiB", at_most=MEMORY_MIB)
     steps(report, "second night", same)
-    changed = int(rows * CHANGED)
-    source.execute(
-        "UPDATE CUSTOMER SET NAME = CONCAT('New ', NAME), UPD_STMP = '2025-03-03 12:00:00'"
-        f" WHERE SUBSTR(CUST_NO, 2) MOD {round(1 / CHANGED)} = 7"
-    )
+    changed = touch(source, rows, EVERY)
     third = night(settings, place)
     third.demand("customer", read=changed, inserted=0, updated=changed, deleted=0)
     report.measure(
@@ -286,22 +286,26 @@ def later(report: Report, source: MariaDB, folder: Path, rows: int) -> None:
 def by_content(report: Report, source: MariaDB, folder: Path, rows: int) -> None:
     """The same table without a stamp: a first night into DuckDB, then few rows changed."""
     (folder / "crm").mkdir(parents=True)
-    told = MAPPING.replace('stamp = "UPD_STMP"\n', "")
-    (folder / "crm" / "mapping.toml").write_text(told, "utf-8")
+    (folder / "crm" / "mapping.toml").write_text(UNSTAMPED, "utf-8")
     place = folder / "content"
     url = f"duckdb:///{place / 'warehouse.duckdb'}"
     first(source, place, url, rows)
-    changed = int(rows * CHANGED)
-    source.execute(
-        "UPDATE CUSTOMER SET NAME = CONCAT('Newer ', NAME)"
-        f" WHERE SUBSTR(CUST_NO, 2) MOD {round(1 / CHANGED)} = 9"
-    )
+    changed = touch(source, rows, EVERY)
     done = night(settings_of(source, place, url), place)
     done.demand("customer", read=rows, inserted=0, updated=changed, deleted=0)
     what = f"{changed:,} rows changed, by content"
     report.measure(what, done.seconds, "s", at_most=8.0)
     report.measure(f"{what}, peak memory", done.peak, "MiB", at_most=MEMORY_MIB)
     steps(report, what, done)
+
+
+def touch(source: MariaDB, rows: int, every: int) -> int:
+    """Change one of `every` rows, and its stamp; how many."""
+    source.execute(
+        "UPDATE CUSTOMER SET NAME = CONCAT('New ', NAME), UPD_STMP = UPD_STMP + INTERVAL 1 DAY"
+        f" WHERE SUBSTR(CUST_NO, 2) MOD {every} = 7"
+    )
+    return rows // every
 
 
 def timed(settings: Mapping[str, str], folder: Path, command: str) -> float:

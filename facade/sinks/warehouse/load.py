@@ -23,7 +23,7 @@ from facade.sinks.warehouse.tables import (
     describe,
     history_table,
 )
-from facade.sinks.warehouse.versions import OPS, same_key, statements
+from facade.sinks.warehouse.versions import OPS, differing, same_key, statements, valued
 from schemas.layout import Layout
 
 # What cannot be where every run before was loaded: a condition on a change `s`, and its words.
@@ -92,8 +92,9 @@ class Loading:
         moment = self.dialect.moment(self.moment)
         for name, step in self.steps.items():
             layout = self.layouts[name]
+            columns = self._differing(layout, step)
             for acts, statement in statements(
-                self.dialect, layout, step.table, moment, self.delivery.run
+                self.dialect, layout, step.table, moment, self.delivery.run, columns
             ):
                 if acts & set(step.counts):
                     self.connection.run(statement)
@@ -101,6 +102,13 @@ class Loading:
             if step.counts and layout.parent is None:
                 delivered[name] = step.counts
         return delivered
+
+    def _differing(self, layout: Layout, step: Step) -> list[str] | None:
+        """The columns that the updates change; None where it is all one which are set."""
+        if not self.dialect.by_column or "update" not in step.counts:
+            return None
+        (told,) = self.connection.rows(differing(self.dialect, layout, step.table))
+        return [name for name, differs in zip(valued(layout), told, strict=True) if differs]
 
     def held(self) -> dict[str, dict[str, Any]]:
         """Count and hash sum by relation. Raises SinkMismatch where the snapshot has others."""
@@ -120,7 +128,7 @@ class Loading:
     def _moves(self, relation: Relation) -> bool:
         """Whether it has changes; children also without a file: changed parents lost them all."""
         parent = self.delivery.changes.get(relation.layout.parent or "")
-        return bool(relation.files or (parent and parent.files))
+        return bool(relation.rows or (parent and parent.rows))
 
     def _step(self, relation: Relation) -> Step:
         layout = relation.layout
@@ -137,7 +145,7 @@ class Loading:
     def _compare_children(self, layout: Layout, stage: str) -> str:
         """The table with what became of the children: the stage itself where there were none."""
         parent = self.delivery.changes.get(layout.parent or "")
-        if parent is None or not parent.files:
+        if parent is None or parent.rows is None:
             raise self._malformed(f"{layout.relation} has changes, and {layout.parent} has none")
         parents = f"{STAGE}{parent.layout.table}"
         for row in self.connection.rows(orphans(self.dialect, layout, stage, parents)):
@@ -206,7 +214,7 @@ class Loading:
         changes, snapshot = (
             side.get(name) for side in (self.delivery.changes, self.delivery.snapshot)
         )
-        return bool((changes and self._moves(changes)) or (snapshot and snapshot.files))
+        return bool((changes and self._moves(changes)) or (snapshot and snapshot.rows))
 
     def _parents_first(self) -> Iterator[Layout]:
         yield from sorted(self.layouts.values(), key=lambda layout: layout.parent is not None)

@@ -71,14 +71,12 @@ def scan(con: duckdb.DuckDBPyConnection, relation: Relation, ops: bool = False) 
     sealed: NULL. Raises SinkMismatch where a column is of another type than the layout says.
     """
     layout = relation.layout
-    if not relation.files:
+    if relation.rows is None:
         wanted = [*([OP] if ops else []), *layout.columns, *kept(layout)]
         empty = ", ".join(f"CAST(NULL AS {c.duck}) AS {quoted(c.name)}" for c in wanted)
         return f"SELECT {empty} WHERE false"
-    rows = _rows(relation)
-    have = {
-        name: duck for name, duck, *_ in con.execute(f"DESCRIBE SELECT * FROM {rows}").fetchall()
-    }
+    described = con.execute(f"DESCRIBE SELECT * FROM {relation.rows}").fetchall()
+    have = {name: duck for name, duck, *_ in described}
     _demand_types(relation, have)
     parts = [
         quoted(c.name) if c.name in have else f"CAST(NULL AS {c.duck}) AS {quoted(c.name)}"
@@ -90,23 +88,16 @@ def scan(con: duckdb.DuckDBPyConnection, relation: Relation, ops: bool = False) 
     if ops:
         known = layout.parent is None and OP.name in have
         parts.insert(0, quoted(OP.name) if known else f"'insert' AS {quoted(OP.name)}")
-    return f"SELECT {', '.join(parts)} FROM {rows}"
+    return f"SELECT {', '.join(parts)} FROM {relation.rows}"
 
 
 def sums(con: duckdb.DuckDBPyConnection, relation: Relation) -> tuple[int, str]:
     """Count and hash sum of a relation's rows."""
-    if not relation.files:
+    if relation.rows is None:
         return 0, "0"
-    counted = con.execute(f"SELECT count(*), {hash_sum()} FROM {_rows(relation)}")
+    counted = con.execute(f"SELECT count(*), {hash_sum()} FROM {relation.rows}")
     ((count, total),) = counted.fetchall()
     return int(count), str(total)
-
-
-def _rows(relation: Relation) -> str:
-    listed = ", ".join(text(path) for path in relation.files)
-    # By name, so that a type which differs from file to file shows, instead of being cast to the
-    # first one's.
-    return f"read_parquet([{listed}], hive_partitioning = false, union_by_name = true)"
 
 
 def _demand_types(relation: Relation, have: dict[str, str]) -> None:

@@ -9,7 +9,7 @@ the tombstone between the two lasts no time at all.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 from facade.sinks.warehouse.dialects import Dialect
 from facade.sinks.warehouse.parquet import kept
@@ -28,12 +28,38 @@ def same_key(quoted: Callable[[str], str], layout: Layout, left: str, right: str
     )
 
 
+def valued(layout: Layout) -> list[str]:
+    """The columns that an update may change."""
+    names = (column.name for column in (*layout.columns, *kept(layout)))
+    return [name for name in names if name not in layout.key]
+
+
+def differing(dialect: Dialect, layout: Layout, step: str) -> str:
+    """A query of one row: for each `valued` column, whether an update in `step` changes it."""
+    quoted = dialect.quoted
+    same = same_key(quoted, layout, "t", "s")
+    tests = ", ".join(
+        f"coalesce(bool_or(t.{quoted(name)} IS DISTINCT FROM s.{quoted(name)}), false)"
+        for name in valued(layout)
+    )
+    return (
+        f"SELECT {tests} FROM {quoted(current_table(layout).name)} t JOIN {quoted(step)} s"
+        f" ON {same} WHERE s.op = 'update'"
+    )
+
+
 def statements(
-    dialect: Dialect, layout: Layout, step: str, moment: str, run: int
+    dialect: Dialect,
+    layout: Layout,
+    step: str,
+    moment: str,
+    run: int,
+    differing: Collection[str] | None = None,
 ) -> Iterator[tuple[set[str], str]]:
     """In their order, statements that apply the changes in `step`, each with its acts.
 
-    `moment` is a literal. Closing comes before opening, deleting before inserting.
+    `moment` is a literal; an update sets the columns `differing` alone, if given. Closing comes
+    before opening, deleting before inserting.
     """
     quoted = dialect.quoted
     current, history = quoted(current_table(layout).name), quoted(history_table(layout).name)
@@ -68,10 +94,11 @@ def statements(
         f" (SELECT 1 FROM {changes} s WHERE s.op = 'delete' AND {same})",
     )
     # Replacing rows instead took three times as long where keys are indexed.
-    assigned = [f"{name} = s.{name}" for name in columns if name not in map(quoted, layout.key)]
+    set_columns = valued(layout) if differing is None else differing
+    assigned = [f"{quoted(name)} = s.{quoted(name)}" for name in set_columns]
     yield (
         {"update"},
-        f"UPDATE {current} t SET {', '.join(assigned)}, loaded_run = {run}"
+        f"UPDATE {current} t SET {', '.join([*assigned, f'loaded_run = {run}'])}"
         f" FROM {changes} s WHERE s.op = 'update' AND {same}",
     )
     yield (

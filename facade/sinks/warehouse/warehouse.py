@@ -77,12 +77,12 @@ class Warehouse:
         """Every value that the warehouse holds, read back, against a snapshot's; what differs.
         Raises SinkError.
 
-        Relations without files are left out: the snapshot says nothing of them.
+        Relations without rows are left out: the snapshot says nothing of them.
         """
         found: list[Difference] = []
         with self._connection(writing=False) as connection, engine() as con:
             for name, relation in snapshot.items():
-                if relation.files and name in self._layouts:
+                if relation.rows and name in self._layouts:
                     found += differences(connection, self._dialect, con, relation)
         return found
 

@@ -20,9 +20,9 @@ from facade.sync.certificate.chain import broken, newest_before
 from facade.sync.certificate.document import recomputable
 from facade.sync.certificate.files import altered
 from facade.sync.certificate.keys import trusted
+from facade.sync.current import digest_of
 from facade.sync.deliver import delivery_of, fitting
 from facade.sync.engine import count, engine
-from facade.sync.extract import digest_of
 from facade.sync.holding import held_by, state_of
 from facade.sync.translate import snapshot_sums
 from schemas.layout import Layout, content_hash, hash_sum
@@ -195,7 +195,7 @@ def _altered(
 
 
 def _relation_of(path: str) -> str:
-    """snapshot/order.lines/bucket=all/data.parquet → order.lines"""
+    """snapshot/order.lines/data.parquet → order.lines"""
     return path.partition("/")[2].partition("/")[0].removesuffix(".parquet")
 
 
@@ -230,14 +230,12 @@ def _verify_table(
     rows, digest = digest_of(con, current, columns)
     if [rows, digest] == [certified["rows"], certified["digest"]]:
         return []
-    known = [*partitions.files(night.raw(name))]
-    known += [] if last is None else partitions.files(last.current(name))
+    folders = [night.raw(name), *([] if last is None else [last.current(name)])]
+    known = [partitions.relation(folder) for folder in folders if partitions.files(folder)]
     hashed = content_hash(quoted(column) for column in columns)
     key = ", ".join(f"rtrim({quoted(part)}, ' ')" for part in mapping.tables[name].key)
-    sql = (
-        f"SELECT concat_ws(' ', {key}) FROM {current} WHERE {hashed} NOT IN"
-        f" (SELECT {hashed} FROM {partitions.scan(known)})"
-    )
+    seen = " UNION ALL ".join(f"SELECT {hashed} FROM {relation}" for relation in known)
+    sql = f"SELECT concat_ws(' ', {key}) FROM {current} WHERE {hashed} NOT IN ({seen})"
     shown = _shown(con, sql) if known else ""
     return [f"table {name}: current raw is not what was certified{shown}"]
 
@@ -275,7 +273,8 @@ def _strays(
     parts = []
     if last is not None and partitions.files(last.snapshot(relation)):
         touched = partitions.files(night.changes(entity.entity.name))
-        still = f" WHERE {owner} NOT IN (SELECT id FROM {partitions.scan(touched)})"
+        ours = partitions.scan(touched)
+        still = f" WHERE {owner} NOT IN (SELECT id FROM {ours})"
         old = partitions.relation(last.snapshot(relation))
         parts.append(f"SELECT {key}, hash, 1 AS n FROM {old}{still if touched else ''}")
     if partitions.files(night.changes(relation)):

@@ -31,12 +31,25 @@ CREATE OR REPLACE MACRO hash_of(columns) AS coalesce(
     || ', ' || array_to_string(list_transform(columns, lambda c: named(c)), ', ') || '))',
     'hash');
 
+-- The rows of a relation: those of its data, less the positions that are gone, and those added.
+SET VARIABLE layered = (
+    SELECT coalesce(list(parse_dirpath(file)), []) FROM glob(getvariable('night') || '/*/*/gone.parquet'));
+CREATE OR REPLACE MACRO parquet_of(folder, file) AS
+    'read_parquet(' || text_of(folder || '/' || file) || ', hive_partitioning = false';
+CREATE OR REPLACE MACRO rows_of(folder) AS
+    CASE WHEN list_contains(getvariable('layered'), folder) THEN
+        '(SELECT b.* EXCLUDE (file_row_number) FROM '
+        || parquet_of(folder, 'data.parquet') || ', file_row_number = true) b WHERE NOT EXISTS'
+        || ' (SELECT 1 FROM ' || parquet_of(folder, 'gone.parquet') || ') g'
+        || ' WHERE g.position = b.file_row_number) UNION ALL BY NAME SELECT * FROM '
+        || parquet_of(folder, 'added.parquet') || '))'
+    ELSE parquet_of(folder, 'data.parquet') || ')' END;
+
 SET VARIABLE recompute = (
     SELECT string_agg(
         'SELECT ' || text_of(part) || ' AS part, count(*) AS n,'
         || ' coalesce(sum((''0x'' || left(' || hash_of(columns) || ', 15))::BIGINT), 0)::VARCHAR AS total'
-        || ' FROM read_parquet(' || text_of(getvariable('night') || '/' || part || '/bucket=*/*.parquet')
-        || ', hive_partitioning = false, union_by_name = true)',
+        || ' FROM ' || rows_of(getvariable('night') || '/' || part),
         ' UNION ALL ')
     FROM certified);
 

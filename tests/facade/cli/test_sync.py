@@ -133,9 +133,9 @@ def test_after_kill_9_the_next_run_gives_the_state_of_a_run_without_the_fault(
     with Nights.of_atlas(command.atlas, tmp_path / "other") as other:
         other.run()
         for relation in other.night().layouts:
-            files = partitions.files(NightFolder.of(command.var, 3).snapshot(relation))
+            rows = partitions.rows(NightFolder.of(command.var, 3).snapshot(relation))
             columns = ", ".join(f'"{name}"' for name in other.night().layouts[relation].names)
-            assert read(files, f"{columns}, hash") == other.snapshot(relation, f"{columns}, hash")
+            assert read(rows, f"{columns}, hash") == other.snapshot(relation, f"{columns}, hash")
     assert command.json("verify") == (0, {"run": 3, "certificate": "agrees"})
 
 

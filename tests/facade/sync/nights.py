@@ -24,11 +24,11 @@ SCALE = 0.02
 LIVE = "CO_CD = '01' AND DEL_FL = 'N'"
 
 
-def read(files: tuple[Path, ...], columns: str = "*", where: str = "true") -> list[tuple[Any, ...]]:
-    """Rows of Parquet files, in order; none where there is no file."""
-    if not files:
+def read(relation: str | None, columns: str = "*", where: str = "true") -> list[tuple[Any, ...]]:
+    """Rows of a relation as SQL names it, in order; none where there is no relation."""
+    if relation is None:
         return []
-    sql = f"SELECT {columns} FROM {partitions.scan(files)} WHERE {where} ORDER BY ALL"
+    sql = f"SELECT {columns} FROM {relation} WHERE {where} ORDER BY ALL"
     with duckdb.connect() as con:
         return con.execute(sql).fetchall()
 
@@ -94,13 +94,13 @@ class Nights:
 
     def changes(self, relation: str, columns: str = "op, id") -> list[tuple[Any, ...]]:
         """What the newest night changed."""
-        return read(partitions.files(self.folder.changes(relation)), columns)
+        return read(partitions.rows(self.folder.changes(relation)), columns)
 
     def snapshot(
         self, relation: str, columns: str = "*", where: str = "true"
     ) -> list[tuple[Any, ...]]:
         """What the newest night holds."""
-        return read(partitions.files(self.folder.snapshot(relation)), columns, where)
+        return read(partitions.rows(self.folder.snapshot(relation)), columns, where)
 
     def state(self) -> dict[str, list[tuple[Any, ...]]]:
         """Every relation of the newest snapshot, all columns by name."""
@@ -112,7 +112,8 @@ class Nights:
     def refused(self) -> list[tuple[Any, ...]]:
         """Values that could not be read: entity, id, field, raw, reason."""
         files = tuple(sorted((self.folder.path / "refused").glob("*.parquet")))
-        return read(files, "entity, id, field, raw, reason")
+        rows = partitions.scan(files) if files else None
+        return read(rows, "entity, id, field, raw, reason")
 
     def verified(self) -> list[str]:
         """What `facade verify` finds in the newest night."""

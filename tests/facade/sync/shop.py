@@ -155,4 +155,4 @@ class Shop:
         newest = self.ledger.runs.last_sealed()
         assert newest is not None
         night = NightFolder.of(self.var, run or newest.number)
-        return read(partitions.files(night.snapshot(relation)), columns)
+        return read(partitions.rows(night.snapshot(relation)), columns)

@@ -26,7 +26,7 @@ from tests.facade.sync.nights import Nights
 from tests.sampled import each
 
 OLD = "20250601120000"
-DATA = "bucket=all/data.parquet"
+DATA = "data.parquet"
 
 
 def rewrite(files: tuple[Path, ...], expression: str, column: str) -> None:

@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from facade.snapshots import partitions
 from legacy_clients import Access, open_crm
 from legacy_clients.errors import LegacyError
 from tests.facade.sync.nights import Nights, changed
@@ -174,12 +173,8 @@ def test_a_row_changed_again_in_the_second_of_the_last_reading_is_found(
     assert nights.changes("customer", "name") == [("Second",)]
 
 
-def test_large_relations_lie_in_partitions(
-    nights: Nights, server: Server, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_change_taken_back_gives_the_state_before(nights: Nights, server: Server) -> None:
     state = nights.state()
-    monkeypatch.setattr(partitions, "FEW", 10)
-    nights.run(full=True)
     server.execute("UPDATE acct SET name = 'Moved', modified = '2025-02-03 04:05:06' WHERE id = 5")
     assert changed(nights.run()) == {"customer": (0, 1, 0)}
     server.execute(

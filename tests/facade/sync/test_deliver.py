@@ -42,7 +42,7 @@ class Noting:
         if self.down:
             raise SinkUnreachable(f"{self.name} does not answer")
         self.runs.append(delivery.run)
-        changes = read(delivery.changes["customer"].files, "op, id")
+        changes = read(delivery.changes["customer"].rows, "op, id")
         self.customers += changes
         return Receipt(self.name, delivery.run, {"customer": {"taken": len(changes)}}, self.parks)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import json
 import os
 import shutil
 import socket
@@ -14,6 +15,7 @@ import pytest
 
 from facade.ledger.errors import LeaseHeld, LeaseLost
 from facade.ledger.journal import Journal
+from facade.snapshots import partitions
 from facade.sync import night as night_module
 from facade.sync.errors import NightBusy, NightStopped
 from facade.sync.holder import is_dead, this_job
@@ -289,5 +291,14 @@ def test_raw_keeps_what_was_read_in_full_each_night(nights: Nights) -> None:
     key = nights.key("CUSTMAST", "CUST_NO")
     nights.sql("UPDATE CUSTMAST SET NAME = 'Raw', UPD_STMP = ? WHERE CUST_NO = ?", OLD, key)
     nights.run()
-    files = tuple(nights.folder.raw("CUSTMAST").rglob("*.parquet"))
-    assert read(files, "CUST_NO, NAME, UPD_STMP") == [(key, "Raw", OLD)]
+    raw = partitions.rows(nights.folder.raw("CUSTMAST"))
+    assert read(raw, "CUST_NO, NAME, UPD_STMP") == [(key, "Raw", OLD)]
+
+
+def test_files_of_an_earlier_version_stop_the_night(nights: Nights) -> None:
+    path = nights.folder.path / "night.json"
+    night = json.loads(path.read_text("utf-8"))
+    assert night.pop("format") == 2
+    path.write_text(json.dumps(night), "utf-8")
+    with pytest.raises(NightStopped, match="run 1 was written by an earlier version"):
+        nights.run()

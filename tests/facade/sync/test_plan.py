@@ -33,7 +33,7 @@ class Noting:
         if self.down:
             raise SinkUnreachable("tms does not answer")
         self.runs.append(delivery.run)
-        self.names = dict(read(delivery.snapshot["customer"].files, "id, name"))
+        self.names = dict(read(delivery.snapshot["customer"].rows, "id, name"))
         return Receipt(self.name, delivery.run)
 
     def statuses(self) -> Iterable[Status]:

@@ -196,12 +196,12 @@ class Small:
         op: str,
     ) -> list[tuple[str, int, Version]]:
         """Deletes first: a key that was used again has both."""
-        if not (files := partitions.files(folder(name))):
+        if (versions := partitions.rows(folder(name))) is None:
             return []
         stamp = "updated_at" if name != UNSTAMPED else "occurred_at"
         rows = con.execute(
             f"SELECT {op} AS op, id, {stamp}, {ENTITIES[name]}, created_at"
-            f" FROM {partitions.scan(files)} ORDER BY op, CAST(id AS INTEGER)"
+            f" FROM {versions} ORDER BY op, CAST(id AS INTEGER)"
         ).fetchall()
         return [
             (
@@ -215,12 +215,12 @@ class Small:
     def _lines(
         self, con: duckdb.DuckDBPyConnection, name: str, folder: Callable[[str], Path]
     ) -> dict[int, Lines]:
-        files = partitions.files(folder("order.lines")) if name == "order" else ()
-        if not files:
+        lines = partitions.rows(folder("order.lines")) if name == "order" else None
+        if lines is None:
             return {}
         found: dict[int, Lines] = {}
         for owner, number, text in con.execute(
-            f"SELECT order_id, line_no, description FROM {partitions.scan(files)}"
+            f"SELECT order_id, line_no, description FROM {lines}"
         ).fetchall():
             found.setdefault(int(owner), {})[number] = text
         return found

@@ -229,15 +229,14 @@ def _rows_of(name: str, relation: Relation | None) -> str:
         columns[f"{entity}_id"] = "VARCHAR"
     if relation is not None:
         columns |= {column.name: column.duck for column in relation.layout.columns}
-    present = set(relation.layout.names) if relation is not None and relation.files else set()
+    present = set(relation.layout.names) if relation is not None and relation.rows else set()
     select = ", ".join(
         f"CAST({quoted(column) if column in present else 'NULL'} AS {duck}) AS {quoted(column)}"
         for column, duck in columns.items()
     )
-    if relation is None or not relation.files:
+    if relation is None or relation.rows is None:
         return f"SELECT {select} WHERE false"
-    files = ", ".join(text(str(file)) for file in relation.files)
-    return f"SELECT {select} FROM read_parquet([{files}])"
+    return f"SELECT {select} FROM {relation.rows}"
 
 
 def _recall(connection: duckdb.DuckDBPyConnection, table: str, sent: Iterable[Sent]) -> None:

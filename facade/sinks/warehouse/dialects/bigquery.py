@@ -40,6 +40,7 @@ class BigQuery:
     dataset: str
 
     longest_name = 300
+    by_column = False
     turn = "UPDATE facade_load SET loaded_at = loaded_at WHERE run > 0"
     TYPES = {
         "BIGINT": "INT64",

@@ -19,6 +19,9 @@ class Dialect(Protocol):
     longest_name: int
     """Bytes of the longest identifier that is not cut."""
 
+    by_column: bool
+    """Whether an update costs by the columns that it sets: only those that differ are set then."""
+
     turn: str
     """The first statement of a transaction, which lets one load at a time through; empty where
     `connect` sees to it.

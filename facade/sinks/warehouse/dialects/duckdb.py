@@ -28,6 +28,7 @@ class DuckDB:
     """
 
     longest_name = 10_000
+    by_column = True
     turn = ""
     TYPES = ("BIGINT", "BOOLEAN", "DATE", "DOUBLE", "INTEGER", "TIME", "TIMESTAMP", "VARCHAR")
 

@@ -20,6 +20,7 @@ class PostgreSQL:
     """A PostgreSQL database; its tables are in the first schema of the search path."""
 
     longest_name = 63
+    by_column = False
     turn = ""
     TYPES: Mapping[str, str] = {
         "BIGINT": "bigint",

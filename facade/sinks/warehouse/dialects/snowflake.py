@@ -28,6 +28,7 @@ class Snowflake:
     """
 
     longest_name = 255
+    by_column = False
     # Holds the table until the transaction ends, also against a load that stood still for hours.
     turn = "UPDATE facade_load SET loaded_at = loaded_at WHERE run > 0"
     TYPES: Mapping[str, str] = {

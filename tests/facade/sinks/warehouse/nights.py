@@ -175,10 +175,10 @@ class Nights:
 
     def _relation(self, kind: str, layout: Layout, rows: list[dict[str, Any]]) -> Relation:
         if not rows:
-            return Relation(layout, ())
+            return Relation(layout, None)
         path = self.folder / f"{self.run:06d}" / kind / f"{layout.relation}.parquet"
         write(path, layout, rows, ops=kind == "changes" and layout.parent is None)
-        return Relation(layout, (path,))
+        return Relation(layout, f"read_parquet('{path}')")
 
 
 def write(path: Path, layout: Layout, rows: Sequence[Row], ops: bool) -> None:

@@ -109,7 +109,7 @@ def test_a_first_load_killed_at_any_moment_is_whole_after_a_repeat(
     path = tmp_path / "customers.parquet"
     rows = [customer(f"C{n}") | {"hash": f"{n:032x}"} for n in range(100_000)]
     write(path, CUSTOMER, rows, ops=False)
-    first = {"customer": Relation(CUSTOMER, (path,))}
+    first = {"customer": Relation(CUSTOMER, f"read_parquet('{path}')")}
     delivery = replace(Nights(tmp_path).seal(), changes=first, snapshot=first)
     process = loader(tmp_path, duck, delivery, None)
     with process:
@@ -321,7 +321,7 @@ def test_changes_that_cannot_be_are_refused(
     delivery = nights.seal(customer("C1"))
     path = tmp_path / "bad.parquet"
     write(path, CUSTOMER, [row | {"hash": "a" * 32} for row in rows], ops=True)
-    bad = {**delivery.changes, "customer": Relation(CUSTOMER, (path,))}
+    bad = {**delivery.changes, "customer": Relation(CUSTOMER, f"read_parquet('{path}')")}
     with pytest.raises(SinkMismatch, match=message):
         target.deliver(replace(delivery, changes=bad))
     assert target.deliver(delivery).delivered == {"customer": {"insert": 1}}
@@ -333,6 +333,6 @@ def test_children_of_a_parent_that_did_not_change_are_refused(
     delivery = nights.seal(order("O1"))
     path = tmp_path / "orphans.parquet"
     write(path, LINES, [line("O2", 1) | {"hash": "a" * 32}], ops=False)
-    bad = {**delivery.changes, "order.lines": Relation(LINES, (path,))}
+    bad = {**delivery.changes, "order.lines": Relation(LINES, f"read_parquet('{path}')")}
     with pytest.raises(SinkMismatch, match=r"order.lines has children of order O2, which did not"):
         target.deliver(replace(delivery, changes=bad))

@@ -22,7 +22,7 @@ from tests.facade.sync.nights import SCALE, Nights
 
 PROGRAM = Path(verify_certificate.__file__)
 STATEMENTS = PROGRAM.with_suffix(".sql")
-DATA = "bucket=all/data.parquet"
+DATA = "data.parquet"
 OLD = "20250601120000"
 PUBLIC = "keys/certificate.pub.pem"
 

@@ -144,17 +144,17 @@ class Nights:
         with duckdb.connect() as connection:
             snapshot = {
                 relation: Relation(
-                    layout_of(relation), self._files(connection, relation, rows[relation])
+                    layout_of(relation), self._rows(connection, relation, rows[relation])
                 )
                 for relation in RELATIONS
             }
         return Delivery(self.run, dt.datetime(2026, 11, 23, tzinfo=dt.UTC), {}, snapshot)
 
-    def _files(
+    def _rows(
         self, connection: duckdb.DuckDBPyConnection, relation: str, rows: list[dict[str, Any]]
-    ) -> tuple[Path, ...]:
+    ) -> str | None:
         if not rows:
-            return ()
+            return None
         layout = layout_of(relation)
         file = self.folder / f"{self.run}-{relation}.parquet"
         unknown = {name for row in rows for name in row} - set(layout.names)
@@ -165,7 +165,7 @@ class Nights:
         values = [[row.get(name) for name in layout.names] for row in rows]
         connection.executemany(f"INSERT INTO rows VALUES ({marks})", values)
         connection.execute(f"COPY rows TO '{file}' (FORMAT parquet)")
-        return (file,)
+        return f"read_parquet('{file}')"
 
 
 def changed(rows: Rows, relation: str, number: int, **values: Any) -> Rows:

@@ -1,0 +1,74 @@
+"""Current raw: the newest row of each key as texts, each with a fingerprint of its content.
+
+What differs between two states of a table is found by fingerprints alone, and noted: the rows that
+went and those that came are all that translation needs to see again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import duckdb
+
+from facade.snapshots import partitions
+from facade.sync.engine import count
+from schemas.layout import content_hash, hash_sum
+from schemas.sql_form import quoted
+
+FINGERPRINT = "row fingerprint"
+"""The column beside the table's own: the first 60 bits of the row's content hash."""
+MARKED = quoted(FINGERPRINT)
+AT_ONCE = 2_000_000
+"""So many fingerprints are compared at a time: more would not fit into memory."""
+MANY = 0.25
+"""From this share of touched rows on, it costs less to translate them all."""
+
+
+def fingerprinted(select: str, columns: Sequence[str]) -> str:
+    """SQL for rows with the fingerprint of these columns."""
+    hashed = content_hash(quoted(name) for name in columns)
+    return f"SELECT *, CAST('0x' || left({hashed}, 15) AS BIGINT) AS {MARKED} FROM ({select})"
+
+
+def total(con: duckdb.DuckDBPyConnection, relation: str) -> tuple[int, str]:
+    """Count, and digest: the count and the order-independent sum of fingerprints."""
+    ((rows, summed),) = con.execute(
+        f"SELECT count(*), coalesce(sum({MARKED}), 0) FROM {relation}"
+    ).fetchall()
+    return int(rows), f"{rows}:{summed}"
+
+
+def note_touched(
+    con: duckdb.DuckDBPyConnection, old: str, new: str, rows: int, folder: Path
+) -> None:
+    """Write the rows that two states of a table of about so many rows do not share.
+
+    Of two like rows of which one went, both are written. Nothing is written where there are many.
+    """
+    con.execute("CREATE OR REPLACE TEMP TABLE touched (mark BIGINT)").fetchall()
+    passes = rows // AT_ONCE + 1
+    marks = (
+        f"SELECT {MARKED} AS mark, 1 AS n FROM {new} UNION ALL SELECT {MARKED}, -1 AS n FROM {old}"
+    )
+    for number in range(passes):
+        con.execute(
+            f"INSERT INTO touched SELECT mark FROM ({marks}) WHERE mark % {passes} = {number}"
+            " GROUP BY mark HAVING sum(n) <> 0"
+        ).fetchall()
+    if count(con, "SELECT count(*) FROM touched") > max(MANY * rows, 1_000):
+        return
+    ours = f"WHERE {MARKED} IN (SELECT mark FROM touched)"
+    both = f"SELECT * FROM {new} {ours} UNION ALL BY NAME SELECT * FROM {old} {ours}"
+    partitions.write(con, both, folder)
+
+
+def digest_of(
+    con: duckdb.DuckDBPyConnection, relation: str, columns: Sequence[str]
+) -> tuple[int, str]:
+    """The same, of the rows' contents as they lie there."""
+    row = con.execute(
+        f"SELECT count(*), {hash_sum('h')}"
+        f" FROM (SELECT {content_hash(quoted(name) for name in columns)} AS h FROM {relation})"
+    ).fetchall()[0]
+    return int(row[0]), f"{row[0]}:{row[1]}"
