@@ -6,14 +6,17 @@ went and those that came are all that translation needs to see again.
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
 
 from facade.snapshots import partitions
+from facade.snapshots.folder import NightFolder
 from facade.sync.engine import count
 from schemas.layout import content_hash, hash_sum
+from schemas.mapping import TableRead
 from schemas.sql_form import quoted
 
 FINGERPRINT = "row fingerprint"
@@ -72,3 +75,47 @@ def digest_of(
         f" FROM (SELECT {content_hash(quoted(name) for name in columns)} AS h FROM {relation})"
     ).fetchall()[0]
     return int(row[0]), f"{row[0]}:{row[1]}"
+
+
+def write_fresh(con: duckdb.DuckDBPyConnection, columns: Sequence[str], folder: Path) -> None:
+    """Write the rows of the temporary table `fresh`."""
+    partitions.write(con, fingerprinted("SELECT * FROM fresh", columns), folder)
+
+
+def merge(
+    con: duckdb.DuckDBPyConnection,
+    read: TableRead,
+    columns: Sequence[str],
+    night: NightFolder,
+    last: NightFolder,
+) -> None:
+    """Current raw: what was known, less the keys in the temporary tables `wanted` and `gone`, and
+    the rows of `fresh`; what differs is noted.
+    """
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE stale AS SELECT * FROM wanted UNION SELECT * FROM gone"
+    ).fetchall()
+    gone = f"EXISTS (SELECT 1 FROM stale o WHERE {same(read, 'o', 'k')})"
+    known = last.current(read.name)
+    held = partitions.relation(known)
+    rows = count(con, f"SELECT count(*) FROM {held}")
+    came = fingerprinted("SELECT * FROM fresh", columns)
+    con.execute(f"CREATE OR REPLACE TEMP TABLE new_rows AS {came}").fetchall()
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE old_rows AS SELECT * FROM {held} k WHERE {gone}"
+    ).fetchall()
+    partitions.overlay(con, known, night.current(read.name), gone, "SELECT * FROM new_rows")
+    note_touched(con, "old_rows", "new_rows", rows, night.touched(read.name))
+
+
+def stand(last: NightFolder, night: NightFolder, table: str) -> None:
+    """What did not change is a link to the earlier night's files."""
+    shutil.rmtree(night.current(table), ignore_errors=True)
+    partitions.link(last.current(table), night.current(table))
+
+
+def same(read: TableRead, left: str, right: str) -> str:
+    """The condition that two rows bear one key."""
+    return " AND ".join(
+        f"{left}.{quoted(part)} IS NOT DISTINCT FROM {right}.{quoted(part)}" for part in read.key
+    )

@@ -9,9 +9,8 @@ since a mark is believed, until the next sweep.
 from __future__ import annotations
 
 import datetime as dt
-import shutil
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
@@ -21,19 +20,16 @@ import pyarrow as pa
 from facade.snapshots import partitions
 from facade.snapshots.folder import NightFolder
 from facade.sync import current
+from facade.sync.arriving import CHUNK, arriving, chunks, telling_table
 from facade.sync.engine import count, named
 from facade.sync.guards import guard_backwards, guard_deletes
+from facade.sync.stamps import fresh_from, newer_before
 from legacy_clients.crm import LegacyCRM
-from legacy_clients.errors import LegacyError, Outgrown
-from legacy_clients.tables import Batches, Changed, Changing, MarkLost, Reading, Table
-from schemas.codecs.codec import Unreadable
-from schemas.fields import Instant
-from schemas.mapping import CrmMapping, FieldMapping, TableRead
-from schemas.source import OWN, ColumnName
+from legacy_clients.errors import Outgrown
+from legacy_clients.tables import Changed, Changing, MarkLost, Table
+from schemas.mapping import TableRead
 from schemas.sql_form import quoted
 
-CHUNK = 500
-"""Keys read by one query."""
 WHOLE = 0.2
 """From this share of changed rows on, reading the whole table costs less than reading by key."""
 OUTGROWN = 3
@@ -86,22 +82,12 @@ def extract(work: Extraction, name: str, before: dict[str, Any] | None) -> Table
 
     Raises LegacyError, and NightStopped where too many of the rows are gone.
     """
-    with _named(name):
+    with telling_table(name):
         for _ in range(OUTGROWN):
             # Somebody wrote a longer value than all that were measured: they are measured anew.
             with suppress(Outgrown):
                 return _extracted(work, name, before)
         return _extracted(work, name, before)
-
-
-@contextmanager
-def _named(table: str) -> Iterator[None]:
-    """A failure tells which table was read."""
-    try:
-        yield
-    except LegacyError as error:
-        error.args = (f"table {table}: {error}", *error.args[1:])
-        raise
 
 
 def _extracted(work: Extraction, name: str, before: dict[str, Any] | None) -> TableState:
@@ -124,7 +110,12 @@ def _extracted(work: Extraction, name: str, before: dict[str, Any] | None) -> Ta
         gone = state.deleted if known is not None else max(0, last["rows"] - state.rows)
         guard_deletes(f"rows of table {name}", gone, last["rows"], work.accepted)
     if known is not None and state.changed:
-        guard_backwards(f"rows of table {name}", _newer_before(work, table.read), work.accepted)
+        assert work.last is not None
+        guard_backwards(
+            f"rows of table {name}",
+            newer_before(work.con, work.crm.mapping, table.read, work.night, work.last),
+            work.accepted,
+        )
     return state
 
 
@@ -134,21 +125,21 @@ def _by_content(
     name = table.read.name
     target = work.night.current(name)
     reading = table.whole(now)
-    with _arriving(work, reading):
-        arriving = current.fingerprinted("SELECT * FROM arriving", table.columns)
-        partitions.write(work.con, arriving, target)
-    rows, digest = current.total(work.con, partitions.relation(target))
+    with arriving(work.con, reading):
+        rows = current.fingerprinted("SELECT * FROM arriving", table.columns)
+        partitions.write(work.con, rows, target)
+    total, digest = current.total(work.con, partitions.relation(target))
     changed = before is None or before["digest"] != digest
     if not changed:
         assert work.last is not None
-        _replace(work.last, work.night, name)
+        current.stand(work.last, work.night, name)
     elif before is not None:
         assert work.last is not None
         old, new = (partitions.relation(it.current(name)) for it in (work.last, work.night))
-        current.note_touched(work.con, old, new, rows, work.night.touched(name))
+        current.note_touched(work.con, old, new, total, work.night.touched(name))
     partitions.link(target, work.night.raw(name))
-    deleted = max(0, before["rows"] - rows) if before else 0
-    state = _state(work, table, rows, rows, deleted, changed, digest, now)
+    deleted = max(0, before["rows"] - total) if before else 0
+    state = _state(work, table, total, total, deleted, changed, digest, now)
     return replace(state, mark=reading.mark)
 
 
@@ -158,7 +149,7 @@ def _by_stamp(
     assert work.last is not None
     con, name = work.con, select.read.name
     known = work.last.current(name)
-    with _arriving(work, select.stamped()):
+    with arriving(work.con, select.stamped()):
         con.execute("CREATE OR REPLACE TEMP TABLE keys AS SELECT * FROM arriving").fetchall()
     again = work.again.get(name)
     _find_wanted(con, select.read, partitions.relation(known), before["fresh_from"], again)
@@ -173,11 +164,11 @@ def _by_stamp(
         return replace(state, way=STAMP, swept_at=before.get("swept_at"))
     if not _read_wanted(work, select):
         return _by_content(work, select, before, now)
-    _merge(work, select)
+    current.merge(con, select.read, select.columns, work.night, work.last)
     total, digest = current.total(con, partitions.relation(work.night.current(name)))
     changed = digest != before["digest"]
     if not changed:
-        _replace(work.last, work.night, name)
+        current.stand(work.last, work.night, name)
     state = _state(work, select, total, wanted, gone, changed, digest, now)
     return replace(state, way=STAMP, swept_at=before.get("swept_at"))
 
@@ -206,7 +197,7 @@ def _by_changes(
         changed = table.changed(before["mark"], now)
     except MarkLost:
         return _by_content(work, table, before, now)
-    with _arriving(work, changed.rows):
+    with arriving(work.con, changed.rows):
         con.execute("CREATE OR REPLACE TEMP TABLE fresh AS SELECT * FROM arriving").fetchall()
     _find_gone(con, table, changed, partitions.relation(known))
     if not _read_missing(work, table, changed, partitions.relation(known)):
@@ -219,14 +210,14 @@ def _by_changes(
     ).fetchall()
     came, gone = count(con, "SELECT count(*) FROM fresh"), count(con, "SELECT count(*) FROM gone")
     if came:
-        _write_fresh(work, table)
+        current.write_fresh(work.con, table.columns, work.night.raw(table.read.name))
     total, digest, differs = before["rows"], before["digest"], False
     if came or gone:
-        _merge(work, table)
+        current.merge(con, table.read, table.columns, work.night, work.last)
         total, digest = current.total(con, partitions.relation(work.night.current(read.name)))
         differs = digest != before["digest"]
     if not differs:
-        _replace(work.last, work.night, read.name)
+        current.stand(work.last, work.night, read.name)
     state = _state(work, table, total, came, gone, differs, digest, now)
     return replace(state, way=CHANGES, swept_at=before["swept_at"], mark=changed.rows.mark)
 
@@ -241,7 +232,7 @@ def _find_gone(con: duckdb.DuckDBPyConnection, table: Table, changed: Changed, k
     with named(con, "told", _keys(read, told)):
         listed = f"EXISTS (SELECT 1 FROM told t WHERE {_alike(read, 't', 'k')})"
         test = listed if changed.keys is None else f"NOT {listed}"
-        came = f"SELECT 1 FROM fresh f WHERE {_same(read, 'f', 'k')}"
+        came = f"SELECT 1 FROM fresh f WHERE {current.same(read, 'f', 'k')}"
         con.execute(
             f"CREATE OR REPLACE TEMP TABLE gone AS SELECT DISTINCT {key} FROM {known} k"
             f" WHERE {test} AND NOT EXISTS ({came})"
@@ -259,7 +250,7 @@ def _read_missing(work: Extraction, table: Table, changed: Changed, known: str) 
             f" (SELECT 1 FROM {known} o WHERE {_alike(read, 'o', 'k')})"
             f" AND NOT EXISTS (SELECT 1 FROM fresh f WHERE {_alike(read, 'f', 'k')})"
         ).fetchall()
-    for chunk in _chunks(missing, CHUNK):
+    for chunk in chunks(missing, CHUNK):
         found = table.picked(chunk)
         if len(found) < len(chunk):
             return False
@@ -276,7 +267,7 @@ def _read_again(work: Extraction, table: Table) -> bool:
         return True
     key = ", ".join(quoted(part) for part in table.read.key)
     here = " OR ".join(
-        f"EXISTS (SELECT 1 FROM {name} f WHERE {_same(table.read, 'f', 'a')})"
+        f"EXISTS (SELECT 1 FROM {name} f WHERE {current.same(table.read, 'f', 'a')})"
         for name in ("fresh", "gone")
     )
     missing = work.con.execute(
@@ -284,7 +275,7 @@ def _read_again(work: Extraction, table: Table) -> bool:
     ).fetchall()
     if missing and listing is not None and listing.pick is None:
         return False
-    for chunk in _chunks(missing, CHUNK):
+    for chunk in chunks(missing, CHUNK):
         found = table.picked(chunk)
         if len(found) < len(chunk):
             return False
@@ -315,7 +306,7 @@ def _find_wanted(
     stamp = quoted(read.stamp)
     key = ", ".join(quoted(part) for part in read.key)
     both = ", ".join(quoted(part) for part in dict.fromkeys((*read.key, read.stamp)))
-    here = f"SELECT 1 FROM keys h WHERE {_same(read, 'h', 'd')}"
+    here = f"SELECT 1 FROM keys h WHERE {current.same(read, 'h', 'd')}"
     con.execute(
         "CREATE OR REPLACE TEMP TABLE differing AS"
         f" SELECT DISTINCT {key} FROM (SELECT {both}, 1 AS n FROM keys"
@@ -343,18 +334,13 @@ def _read_wanted(work: Extraction, select: Table) -> bool:
     columns = ", ".join(f"{quoted(name)} VARCHAR" for name in select.columns)
     con.execute(f"CREATE OR REPLACE TEMP TABLE fresh ({columns})").fetchall()
     keys = con.execute("SELECT * FROM wanted").fetchall()
-    for chunk in _chunks(keys, CHUNK):
+    for chunk in chunks(keys, CHUNK):
         _add_fresh(con, select, select.picked(chunk))
-    came = f"SELECT 1 FROM fresh f WHERE {_same(select.read, 'f', 'w')}"
+    came = f"SELECT 1 FROM fresh f WHERE {current.same(select.read, 'f', 'w')}"
     if count(con, f"SELECT count(*) FROM wanted w WHERE NOT EXISTS ({came})"):
         return False
-    _write_fresh(work, select)
+    current.write_fresh(work.con, select.columns, work.night.raw(select.read.name))
     return True
-
-
-def _write_fresh(work: Extraction, table: Table) -> None:
-    fresh = current.fingerprinted("SELECT * FROM fresh", table.columns)
-    partitions.write(work.con, fresh, work.night.raw(table.read.name))
 
 
 def _add_fresh(
@@ -369,32 +355,6 @@ def _add_fresh(
         con.execute("INSERT INTO fresh SELECT * FROM batch").fetchall()
 
 
-def _merge(work: Extraction, table: Table) -> None:
-    """Current raw: what was known, less what changed or is gone, and the fresh rows."""
-    assert work.last is not None
-    read, con, night = table.read, work.con, work.night
-    known, target = work.last.current(read.name), night.current(read.name)
-    con.execute(
-        "CREATE OR REPLACE TEMP TABLE stale AS SELECT * FROM wanted UNION SELECT * FROM gone"
-    ).fetchall()
-    gone = f"EXISTS (SELECT 1 FROM stale o WHERE {_same(read, 'o', 'k')})"
-    held = partitions.relation(known)
-    rows = count(con, f"SELECT count(*) FROM {held}")
-    came = current.fingerprinted("SELECT * FROM fresh", table.columns)
-    con.execute(f"CREATE OR REPLACE TEMP TABLE new_rows AS {came}").fetchall()
-    con.execute(
-        f"CREATE OR REPLACE TEMP TABLE old_rows AS SELECT * FROM {held} k WHERE {gone}"
-    ).fetchall()
-    partitions.overlay(con, known, target, gone, "SELECT * FROM new_rows")
-    current.note_touched(con, "old_rows", "new_rows", rows, night.touched(read.name))
-
-
-def _replace(last: NightFolder, night: NightFolder, table: str) -> None:
-    """What did not change is a link to the earlier night's files."""
-    shutil.rmtree(night.current(table), ignore_errors=True)
-    partitions.link(last.current(table), night.current(table))
-
-
 def _state(
     work: Extraction,
     select: Table,
@@ -405,55 +365,10 @@ def _state(
     digest: str,
     now: dt.datetime,
 ) -> TableState:
-    fresh = _fresh_from(work.crm.mapping, select.read, now)
+    fresh = fresh_from(work.crm.mapping, select.read, now)
     told = now.isoformat()
     return TableState(
         rows, read, deleted, changed, digest, select.columns, fresh, told, swept_at=told
-    )
-
-
-def _newer_before(work: Extraction, read: TableRead) -> int:
-    """How many known rows bore a stamp that is newer than all there are now."""
-    if not any(mapped.codec.keeps_order for mapped, _ in _stamping(work.crm.mapping, read)):
-        return 0
-    assert work.last is not None
-    assert read.stamp is not None
-    stamp = quoted(read.stamp)
-    newest = f"SELECT max({stamp}) FROM {partitions.relation(work.night.current(read.name))}"
-    known = partitions.relation(work.last.current(read.name))
-    return count(work.con, f"SELECT count(*) FROM {known} WHERE {stamp} > ({newest})")
-
-
-def _fresh_from(mapping: CrmMapping, read: TableRead, now: dt.datetime) -> str | None:
-    """The stamp, as spelled, from which on a row may still change without its stamp moving."""
-    for mapped, place in _stamping(mapping, read):
-        # Spellings whose order is not that of time begin with the date, of whatever zone.
-        margin = dt.timedelta(seconds=read.grain, days=0 if mapped.codec.keeps_order else 2)
-        # In an hour that a clock change repeats, an earlier one: reading more is safe.
-        for hours in range(4):
-            moment = (now - margin - dt.timedelta(hours=hours)).replace(microsecond=0)
-            try:
-                return str(mapped.codec.write(moment)[place])
-            except Unreadable:
-                continue
-    return None
-
-
-def _stamping(mapping: CrmMapping, read: TableRead) -> Iterator[tuple[FieldMapping, int]]:
-    """The moments that are read from a table's stamp, and its place among their columns."""
-    stamp = ColumnName(OWN, read.stamp or "")
-    for entity in mapping.entities.values():
-        if entity.shape.table != read.name:
-            continue
-        for mapped in entity.fields.values():
-            if isinstance(mapped.leaf.field, Instant) and stamp in mapped.source.columns:
-                yield mapped, mapped.source.columns.index(stamp)
-
-
-def _same(read: TableRead, left: str, right: str) -> str:
-    """The condition that two rows bear one key."""
-    return " AND ".join(
-        f"{left}.{quoted(part)} IS NOT DISTINCT FROM {right}.{quoted(part)}" for part in read.key
     )
 
 
@@ -463,33 +378,3 @@ def _alike(read: TableRead, left: str, right: str) -> str:
         f"rtrim({left}.{quoted(part)}, ' ') = rtrim({right}.{quoted(part)}, ' ')"
         for part in read.key
     )
-
-
-@contextmanager
-def _arriving(work: Extraction, reading: Reading) -> Iterator[None]:
-    """The rows of a reading under the name `arriving`, once. Raises LegacyError."""
-    failures: list[LegacyError] = []
-    with closing(reading.batches), closing(_noting(reading.batches, failures)) as arriving:
-        stream = pa.RecordBatchReader.from_batches(reading.schema, arriving)
-        try:
-            with named(work.con, "arriving", stream):
-                yield
-        except duckdb.Error as error:
-            # The engine tells a failed read as one of its own.
-            if failures:
-                raise failures[0] from error
-            raise
-
-
-def _noting(batches: Batches, failures: list[LegacyError]) -> Batches:
-    """The same batches; a failure is noted."""
-    try:
-        yield from batches
-    except LegacyError as error:
-        failures.append(error)
-        raise
-
-
-def _chunks(keys: list[Any], size: int) -> Iterator[list[Any]]:
-    for start in range(0, len(keys), size):
-        yield keys[start : start + size]

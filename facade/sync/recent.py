@@ -17,23 +17,12 @@ import pyarrow as pa
 from facade.snapshots import partitions
 from facade.snapshots.folder import NightFolder
 from facade.sync import current
+from facade.sync.arriving import CHUNK, arriving, chunks, telling_table
 from facade.sync.engine import count, named
 from facade.sync.errors import LeftToNight, NightStopped
-from facade.sync.extract import (
-    CHUNK,
-    Extraction,
-    _arriving,
-    _chunks,
-    _fresh_from,
-    _merge,
-    _named,
-    _newer_before,
-    _replace,
-    _same,
-    _stamping,
-    _write_fresh,
-)
+from facade.sync.extract import Extraction
 from facade.sync.guards import guard_backwards
+from facade.sync.stamps import fresh_from, newer_before, stamping
 from legacy_clients.tables import Stamped
 from schemas.codecs.codec import MARK
 from schemas.mapping import CrmMapping, EntityMapping, Join, Shape, TableRead
@@ -62,7 +51,7 @@ def can_follow(mapping: CrmMapping, entity: EntityMapping) -> str | None:
         return f"it comes from the services' list {table}, and not from a database"
     if read.stamp is None:
         return f"its table {table} has no stamp in the mapping"
-    moments = [mapped.codec.keeps_order for mapped, _ in _stamping(mapping, read)]
+    moments = [mapped.codec.keeps_order for mapped, _ in stamping(mapping, read)]
     if not moments or not all(moments):
         return (
             f"no field reads the stamp {read.stamp} of its table {table} as a moment whose order"
@@ -108,7 +97,7 @@ class Recent:
         shapes = [mapping.entities[name] for name in entities]
         now = self.work.crm.clock()
         for table in dict.fromkeys(entity.shape.table for entity in shapes):
-            with _named(table):
+            with telling_table(table):
                 self._recent(table, now)
         for entity in shapes:
             self._beside(entity)
@@ -134,31 +123,33 @@ class Recent:
         since = self._since(table.read, known)
         self.since[name] = since
         con = self.work.con
-        with _arriving(self.work, table.recent(since)):
+        with arriving(self.work.con, table.recent(since)):
             con.execute("CREATE OR REPLACE TEMP TABLE keys AS SELECT * FROM arriving").fetchall()
         held = partitions.relation(self._last.current(name))
         self._find_wanted(table.read, held, known["fresh_from"])
         wanted = con.execute("SELECT * FROM wanted").fetchall()
         rows = self._empty(table)
-        for part in _chunks(wanted, CHUNK):
+        for part in chunks(wanted, CHUNK):
             self._add(rows, table, table.picked(part))
-        here = f"SELECT 1 FROM {rows} f WHERE {_same(table.read, 'f', 'w')}"
+        here = f"SELECT 1 FROM {rows} f WHERE {current.same(table.read, 'f', 'w')}"
         came = count(con, f"SELECT count(*) FROM wanted w WHERE EXISTS ({here})")
         self._rows[name] = [rows]
         self._put(name, f"SELECT {_key_list(table.read)} FROM {rows}", rows)
         state = self.found[name]
         if came == len(wanted):
-            fresh = _fresh_from(self.work.crm.mapping, table.read, now)
+            fresh = fresh_from(self.work.crm.mapping, table.read, now)
             state |= {"read_at": now.isoformat(), "fresh_from": fresh}
         # A row that was gone between the two questions: asked for again by the next run.
         state |= {"way": RECENT}
         if state["changed"]:
-            newer = _newer_before(self.work, table.read)
+            newer = newer_before(
+                con, self.work.crm.mapping, table.read, self.work.night, self._last
+            )
             guard_backwards(f"rows of table {name}", newer, self.work.accepted)
 
     def _since(self, read: TableRead, known: Mapping[str, Any]) -> str:
         moment = dt.datetime.fromisoformat(known["read_at"]) - self.overlap
-        since = _fresh_from(self.work.crm.mapping, read, moment)
+        since = fresh_from(self.work.crm.mapping, read, moment)
         if since is None or known["fresh_from"] is None:
             raise NightStopped(
                 f"table {read.name}: the last reading's time cannot be written as its stamp"
@@ -175,7 +166,7 @@ class Recent:
         self.work.con.execute(
             f"CREATE OR REPLACE TEMP TABLE wanted AS SELECT DISTINCT {key} FROM keys n"
             f" WHERE {stamp} >= {partitions.text(fresh)} OR NOT EXISTS"
-            f" (SELECT 1 FROM {held} o WHERE {_same(read, 'o', 'n')}"
+            f" (SELECT 1 FROM {held} o WHERE {current.same(read, 'o', 'n')}"
             f" AND o.{stamp} IS NOT DISTINCT FROM n.{stamp})"
         ).fetchall()
 
@@ -230,8 +221,8 @@ class Recent:
             else f"x.{quoted(one)} = a.{quoted(one)}"
             for one, trimmed in zip(columns, padded, strict=True)
         )
-        with _named(name):
-            for part in _chunks(con.execute(f"SELECT * FROM {asked}").fetchall(), CHUNK):
+        with telling_table(name):
+            for part in chunks(con.execute(f"SELECT * FROM {asked}").fetchall(), CHUNK):
                 with named(con, "told", _texts(columns, part)):
                     # A collation may take for one what is two to us.
                     those = f"EXISTS (SELECT 1 FROM told a WHERE {alike})"
@@ -281,7 +272,7 @@ class Recent:
         self.work.con.execute(f"CREATE TEMP TABLE {rows} AS FROM {self._rows[name][0]}")
         for later in self._rows[name][1:]:
             # Of a row that was read twice the later reading counts.
-            same = f"EXISTS (SELECT 1 FROM {later} l WHERE {_same(read, 'l', 'f')})"
+            same = f"EXISTS (SELECT 1 FROM {later} l WHERE {current.same(read, 'l', 'f')})"
             self.work.con.execute(
                 f"CREATE OR REPLACE TEMP TABLE {rows} AS"
                 f" SELECT * FROM {rows} f WHERE NOT {same} UNION ALL SELECT * FROM {later}"
@@ -306,13 +297,13 @@ class Recent:
             count(con, "SELECT count(*) FROM fresh"),
         )
         if count(con, "SELECT count(*) FROM wanted"):
-            _merge(work, table)
+            current.merge(con, table.read, table.columns, work.night, self._last)
             total, digest = current.total(con, partitions.relation(work.night.current(name)))
         changed = digest != known["digest"]
         if changed:
-            _write_fresh(work, table)
+            current.write_fresh(work.con, table.columns, work.night.raw(table.read.name))
         else:
-            _replace(self._last, work.night, name)
+            current.stand(self._last, work.night, name)
         state = {"rows": total, "digest": digest, "read": came, "deleted": 0, "changed": changed}
         self.found[name] = dict(known) | state
 
