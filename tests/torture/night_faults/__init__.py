@@ -1,0 +1,1 @@
+"""Nights in processes that die, fail or pause at a numbered event, and what is left of them."""
