@@ -311,6 +311,7 @@ def small_disk(folder: Path, megabytes: int) -> Iterator[Path]:
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only an administrator can mount a small disk")
 @pytest.mark.parametrize("percent", without({*range(0, 160, 10)} - {30}, range(0, 160, 10)))
+@pytest.mark.long
 def test_a_disk_that_is_full_loses_nothing(
     percent: int, second: SpoiledNight, tmp_path: Path, figure: Callable[..., None]
 ) -> None:
@@ -382,6 +383,7 @@ def _leased(night: SpoiledNight) -> int:
     return next(event.number for event in night.events if event.label == "step")
 
 
+@pytest.mark.long
 def test_a_job_that_overslept_its_lease_writes_nothing_when_it_wakes(
     second: SpoiledNight, full: bool, figure: Callable[..., None]
 ) -> None:

@@ -87,6 +87,7 @@ def test_counts_come_first_and_values_up_to_a_limit(command: Command) -> None:
     assert lines[-1].endswith("credit_limit 'N/A': not a whole number, since night 1, new")
 
 
+@pytest.mark.long
 def test_a_record_is_shown_with_its_raw_text_what_it_means_and_ways_out(command: Command) -> None:
     (value,) = told(command, "list", "--field", "legal_name")["values"]
     id = value["id"]

@@ -15,6 +15,7 @@ from tests.sampled import each
 from tests.servers import free_port
 
 
+@pytest.mark.long
 def test_a_killed_server_leaves_no_process_that_holds_the_port(command: Command) -> None:
     address = f"127.0.0.1:{free_port()}"
     with command.start("serve", "--listen", address) as served:

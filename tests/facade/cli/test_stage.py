@@ -31,6 +31,7 @@ def processes_of(folder: Path) -> list[int]:
 
 @pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="processes are found in /proc")
 @pytest.mark.parametrize("seconds", each(2, [1.2, 2.5]))
+@pytest.mark.long
 def test_a_demonstration_stopped_on_the_way_leaves_no_process_and_no_folder(
     tmp_path: Path, seconds: float
 ) -> None:

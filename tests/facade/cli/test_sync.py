@@ -19,6 +19,7 @@ from tests.facade.sync.nights import Nights, read
 OLD = "20250601120000"
 
 
+@pytest.mark.long
 def test_the_exit_status_is_3_for_new_refusals_and_0_when_nothing_is_new(fresh: Command) -> None:
     """F2, N7"""
     command = fresh

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import duckdb
+import pytest
 
 from facade.snapshots.folder import NightFolder
 from facade.sync.certificate.canonical import sha256_of
@@ -32,6 +33,7 @@ def test_it_tells_the_hash_to_note_down_and_trusts_a_key_that_is_given(
     assert (status, told["certificate"]) == (9, [refused])
 
 
+@pytest.mark.long
 def test_one_entity_is_verified_alone_and_differences_are_told_by_id(fresh: Command) -> None:
     """N12"""
     assert fresh.run("sync")[0] == 3

@@ -28,7 +28,7 @@ def test_a_finished_night_tells_of_itself_and_keeps_no_work(tmp_path: Path) -> N
     night = NightFolder.of(tmp_path, 1)
     night.begin()
     night.finish({"tables": {"T": {"rows": 3}}})
-    assert night.night == {"tables": {"T": {"rows": 3}}}
+    assert night.night == {"format": 2, "tables": {"T": {"rows": 3}}}
     assert [path.name for path in night.path.iterdir()] == ["night.json"]
 
 

@@ -100,6 +100,7 @@ def test_what_did_not_change_is_a_link(nights: Nights, parts: dict[str, int]) ->
     assert nights.verified() == []
 
 
+@pytest.mark.long
 def test_a_key_that_comes_twice_has_all_records_seen(nights: Nights, parts: dict[str, int]) -> None:
     """F1: the two cannot be told apart, and neither is a record, until one of them goes."""
     nights.sql("CREATE TABLE KEPT AS SELECT * FROM ACTIV WHERE rowid = 7")

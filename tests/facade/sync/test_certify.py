@@ -144,6 +144,7 @@ def test_each_names_the_one_before_by_its_hash_and_none_may_be_missing(nights: N
     assert nights.verified()[-1] == "the certificate of night 2 is none: it was changed"
 
 
+@pytest.mark.long
 def test_another_key_is_told_and_refused_where_it_is_not_trusted(nights: Nights) -> None:
     """N12"""
     folder = nights.var / "keys"
@@ -378,6 +379,7 @@ def test_a_row_called_new_by_two_nights_and_read_by_neither_is_lost(nights: Nigh
     assert second["differences"] == ["table ACTIV: 1 rows are in the source and were not read: A2"]
 
 
+@pytest.mark.long
 def test_a_sink_that_is_behind_is_noted_and_compared_with_what_it_took(
     nights: Nights, tmp_path: Path
 ) -> None:

@@ -17,6 +17,7 @@ from tests.sampled import each
 OLD = "20250601120000"
 
 
+@pytest.mark.long
 def test_a_changed_line_without_a_stamp_changes_its_order(nights: Nights) -> None:
     """N4: the changes hold the order and all of its lines."""
     order = nights.ask("SELECT ORD_NO FROM ORDLIN GROUP BY 1 HAVING count(*) = 3 ORDER BY 1")
@@ -183,6 +184,7 @@ def test_half_of_a_table_gone_stops_the_night(nights: Nights, table: str) -> Non
     assert nights.newest == sealed
 
 
+@pytest.mark.long
 def test_many_rows_marked_deleted_stop_the_night(nights: Nights) -> None:
     """N5"""
     nights.sql(f"UPDATE CONTACT SET DEL_FL = 'Y', UPD_STMP = {OLD} WHERE rowid % 2 = 0")
@@ -209,6 +211,7 @@ def test_what_is_accepted_passes(nights: Nights) -> None:
     assert changed(nights.run()) == {}
 
 
+@pytest.mark.long
 def test_a_table_that_cannot_be_read_seals_nothing(nights: Nights) -> None:
     """N5"""
     before, sealed = nights.state(), nights.newest

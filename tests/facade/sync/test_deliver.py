@@ -162,6 +162,7 @@ def test_after_three_nights_with_changes_the_warehouse_holds_what_the_snapshot_h
     )
 
 
+@pytest.mark.long
 def test_what_a_warehouse_no_longer_holds_is_found_and_told_in_words(
     nights: Nights, file: Path
 ) -> None:
@@ -210,6 +211,7 @@ def test_a_crash_between_the_seal_and_the_delivery_loses_no_run(nights: Nights) 
     assert nights.verified() == []
 
 
+@pytest.mark.long
 def test_a_warehouse_that_is_to_have_some_entities_gets_no_others(
     nights: Nights, file: Path
 ) -> None:

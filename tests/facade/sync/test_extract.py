@@ -65,6 +65,7 @@ def test_a_row_changed_again_in_the_second_of_the_last_reading_is_found_and_then
     assert read_of(nights.run(), "customer") == 0
 
 
+@pytest.mark.long
 def test_a_row_changed_in_both_passes_of_a_repeated_hour_is_found(
     nights: Nights, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -97,6 +98,7 @@ def test_a_row_without_a_stamp_is_read_each_night_and_told_only_when_it_changed(
     assert nights.changes("customer", "name, updated_at") == [("Unstamped", None)]
 
 
+@pytest.mark.long
 def test_what_was_written_after_the_clock_was_set_back_is_found_by_content(
     nights: Nights, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -126,6 +128,7 @@ def test_a_row_restored_from_a_backup_is_what_it_was_then(nights: Nights) -> Non
     assert (before, nights.changes("customer", "name")) == ([("Newer",)], [(name,)])
 
 
+@pytest.mark.long
 def test_of_ten_thousand_equal_stamps_each_row_comes_once(nights: Nights) -> None:
     """N2"""
     nights.sql(
@@ -157,6 +160,7 @@ def test_of_two_rows_with_one_key_and_stamp_the_loss_of_one_is_found(nights: Nig
     assert doubled not in nights.refused()
 
 
+@pytest.mark.long
 def test_a_row_without_a_key_is_refused_each_night_and_never_lost(nights: Nights) -> None:
     """F1: it cannot be asked for by its key."""
     nights.sql(
@@ -171,6 +175,7 @@ def test_a_row_without_a_key_is_refused_each_night_and_never_lost(nights: Nights
         nights.sql("UPDATE ACTIV SET UPD_STMP = ? WHERE ACT_NO IS NULL", stamp)
 
 
+@pytest.mark.long
 def test_a_key_of_bytes_that_are_no_text_is_refused_with_its_bytes(nights: Nights) -> None:
     """F1, F5"""
     nights.sql(
@@ -216,6 +221,7 @@ def test_everything_is_read_on_request_and_shows_what_bore_no_new_stamp(nights: 
     assert read_of(told, "customer") == nights.ask("SELECT count(*) FROM CUSTMAST WHERE CO_CD='01'")
 
 
+@pytest.mark.long
 def test_a_night_of_some_entities_leaves_the_others_as_they_were(nights: Nights) -> None:
     for table, key in (("CUSTMAST", "CUST_NO"), ("CONTACT", "CONT_ID")):
         nights.sql(

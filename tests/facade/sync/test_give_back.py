@@ -115,6 +115,7 @@ def test_which_status_moves_a_shipment_on(known: str | None, status: str, moves:
     assert moves_on(known, status) is moves
 
 
+@pytest.mark.long
 def test_with_the_service_down_events_wait_and_are_written_later(
     nights: Nights, atlas: Atlas, order: str
 ) -> None:
@@ -143,6 +144,7 @@ def test_a_status_whose_answer_was_lost_is_found_in_the_database(
     assert held(nights, order) == "IT"
 
 
+@pytest.mark.long
 def test_a_status_of_which_nothing_shows_is_told_again_and_does_no_harm(
     nights: Nights, atlas: Atlas, order: str
 ) -> None:

@@ -103,6 +103,7 @@ def test_a_mirrored_table_is_text_with_its_history(mirrored: Nights, tmp_path: P
     assert mirrored.verified() == []
 
 
+@pytest.mark.long
 def test_a_mirrored_table_with_a_stamp_is_read_by_it(mirrored: Nights, tmp_path: Path) -> None:
     """N9"""
     sink = warehouse(tmp_path, mirrored)

@@ -107,6 +107,7 @@ def test_only_a_job_of_this_machine_without_a_process_is_dead(holder: str, dead:
     assert is_dead(holder) is dead
 
 
+@pytest.mark.long
 def test_what_a_dead_job_left_behind_is_cleared_by_the_next(nights: Nights) -> None:
     """N6: its lease, its run and its folder."""
     now = dt.datetime.now(dt.UTC)
@@ -209,6 +210,7 @@ def under(nights: Nights, *changes: tuple[str, str]) -> Iterator[Nights]:
         yield other
 
 
+@pytest.mark.long
 def test_a_new_field_appears_for_every_record_without_a_read_and_without_guard_trouble(
     nights: Nights,
 ) -> None:
@@ -271,6 +273,7 @@ def test_an_entity_left_out_and_taken_in_again_is_whole(nights: Nights) -> None:
     assert nights.snapshot("activity", "id") == activities
 
 
+@pytest.mark.long
 def test_deleted_records_that_a_mapping_learns_to_tell_are_no_guards_business(
     nights: Nights,
 ) -> None:

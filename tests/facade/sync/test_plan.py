@@ -104,6 +104,7 @@ def test_a_field_that_becomes_null_and_one_left_out_are_suspicious(shop: Shop) -
     ]
 
 
+@pytest.mark.long
 def test_a_plan_of_what_a_sink_holds_already_is_empty_and_of_a_new_one_is_all(shop: Shop) -> None:
     shop.run()
     fresh = Noting()

@@ -61,6 +61,7 @@ def test_what_is_accepted_is_never_new_and_another_raw_text_in_its_place_is(
     assert nights.run()["new_refusals"] == 1
 
 
+@pytest.mark.long
 def test_what_is_accepted_stays_so_under_another_mapping_and_for_another_reason(
     nights: Nights, tmp_path: Path
 ) -> None:
@@ -109,6 +110,7 @@ def test_children_are_told_with_the_record_that_they_belong_to(nights: Nights) -
     assert told(nights, Choice("order", record[:-1])) == []
 
 
+@pytest.mark.long
 def test_a_file_that_does_not_tell_records_and_nights_is_still_read(nights: Nights) -> None:
     """Nights sealed by an older version."""
     path = nights.folder.refused("order.lines")

@@ -65,6 +65,7 @@ def test_raw_goes_after_its_days_and_states_when_nobody_may_need_them(
     assert shop.names()["A00"] == "V0"
 
 
+@pytest.mark.long
 def test_what_a_sink_has_not_taken_is_kept_for_it(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:

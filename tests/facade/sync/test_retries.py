@@ -63,6 +63,7 @@ def test_a_night_of_other_entities_leaves_the_asked_for_waiting(nights: Nights) 
     assert waiting(nights) == []
 
 
+@pytest.mark.long
 def test_an_entity_is_translated_again_also_where_its_rows_are_the_same(
     nights: Nights, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -82,6 +83,7 @@ def test_an_entity_is_translated_again_also_where_its_rows_are_the_same(
     assert [row for row in before if row[3] != "N/A"] == after
 
 
+@pytest.mark.long
 def test_the_rows_of_records_whose_key_is_unreadable_are_read_again(nights: Nights) -> None:
     nights.sql(
         "INSERT INTO ACTIV (ACT_NO, CO_CD, KIND_CD, SUBJ, DEL_FL, VER, CRT_STMP, UPD_STMP) VALUES"

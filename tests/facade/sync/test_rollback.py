@@ -42,6 +42,7 @@ def test_a_bad_mapping_that_was_delivered_is_rolled_back_and_history_goes_on(sho
     assert shop.held(versions) == [("Name 2", 1, False), ("V2", 2, False), ("Name 2", 3, True)]
 
 
+@pytest.mark.long
 def test_after_a_rollback_the_bad_mapping_does_not_come_back_by_itself(shop: Shop) -> None:
     """N13"""
     bad_night(shop)
@@ -155,6 +156,7 @@ class Crash(Exception):
 
 
 @pytest.mark.parametrize("after_the_load", each(2, [True, False]))
+@pytest.mark.long
 def test_a_rollback_cut_short_is_completed_by_the_next_night(
     shop: Shop, monkeypatch: pytest.MonkeyPatch, after_the_load: bool
 ) -> None:

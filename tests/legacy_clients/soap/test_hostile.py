@@ -190,7 +190,7 @@ def test_a_hostile_reply_ends_in_a_typed_error_in_time_in_little_memory_and_in_s
     assert "127.0.0.1" not in ended.text + ended.log
 
 
-@pytest.mark.parametrize("name", each(10, STREAMABLE))
+@pytest.mark.parametrize("name", each(13, STREAMABLE))
 def test_a_hostile_reply_read_record_by_record_costs_no_more(
     name: str, server: Hostile, canary: Canary, victim: Victim
 ) -> None:

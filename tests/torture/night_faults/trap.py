@@ -43,7 +43,7 @@ _READS = re.compile(r"\s*(SELECT|PRAGMA|DESCRIBE|EXPLAIN|SHOW|SET|BEGIN|WITH)\b"
 _COPIES = re.compile(r"\s*(COPY|EXPORT|ATTACH|CHECKPOINT)\b", re.IGNORECASE)
 _SEALS = re.compile(r"\s*INSERT INTO \W?ledger_seals\b", re.IGNORECASE)
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
-_UNWATCHED = re.compile(r"\.sqlite|/work/|/tmp/")
+_UNWATCHED = re.compile(r"\.sqlite|[/]work[/]|[/]tmp[/]")
 """The ledger's files move whenever anybody opens it; what spills counts for nothing."""
 
 
