@@ -51,7 +51,7 @@ types: $(DEV)
 
 bench: $(DEV)
 	@tools/system-packages demo tests bench
-	@$(BIN)/python -m tests.bench $(ARGS)
+	@$(COMPILED) $(BIN)/python -m tests.bench $(ARGS)
 
 openapi: $(RUN)
 	@tools/system-packages demo

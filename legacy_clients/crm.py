@@ -292,6 +292,11 @@ class LegacyCRM:
             part: replace(load, waited=self._paces[part].waited) for part, load in asked.items()
         }
 
+    def rest(self) -> None:
+        """Nothing large will be read for a while: give back the memory that reading took."""
+        if self._port is not None:
+            self._port.rest()
+
     def limits(self) -> dict[str, Any]:
         """How it is spared, as JSON without fractions; None is no limit."""
         hours = self._access.hours

@@ -449,6 +449,7 @@ class Night:
                 more["looked_at"] = self._looked_at(sorted(chosen), recent.since)
             else:
                 tables = self._tables(work, progress, chosen)
+            self.crm.rest()
         entities: dict[str, dict[str, Any]] = {}
         with self.clock.step("translate"):
             for number, (name, entity) in enumerate(mapping.entities.items()):

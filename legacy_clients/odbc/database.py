@@ -105,6 +105,9 @@ class Database:
     def load(self) -> Load:
         return self._meter.load
 
+    def rest(self) -> None:
+        self._readers.rest()
+
     def close(self) -> None:
         self._workers.close()
         self._readers.close()

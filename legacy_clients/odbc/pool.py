@@ -81,19 +81,26 @@ class Pool:
 
         Who tends it may stop then: the next process has itself tended anew.
         """
+        self._end_idle(self._kept)
+        with self._starting:
+            if not self._all:
+                self._tending = None
+            return self._tending is not None
+
+    def rest(self) -> None:
+        """End what is idle now, for its memory; the next question starts a process."""
+        self._end_idle(0.0)
+
+    def _end_idle(self, seconds: float) -> None:
         now = time.monotonic()
         for process in list(self._idle):
-            if process.crashed() or now - process.idle_since > self._kept:
+            if process.crashed() or now - process.idle_since >= seconds:
                 try:
                     self._idle.remove(process)
                 except (ValueError, IndexError):  # taken meanwhile
                     continue
                 process.close()
                 self._bury(process, CLOSE_SECONDS)
-        with self._starting:
-            if not self._all:
-                self._tending = None
-            return self._tending is not None
 
     def close(self) -> None:
         """End all, those too that are at work."""

@@ -59,6 +59,9 @@ class Port(Protocol):
     def load(self) -> Load:
         """What was asked of it so far."""
 
+    def rest(self) -> None:
+        """End the idle processes that read large results: each holds up to 100 MB."""
+
     def close(self) -> None:
         """Give all connections back, within a second."""
 

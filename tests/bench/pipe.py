@@ -35,8 +35,8 @@ PIPE_SECONDS = 600.0
 CHUNK = 100_000
 TARGETS = {"duckdb": 120_000, "postgresql": 80_000}
 """Kinds of warehouse, and the rows a second that are aimed at."""
-AT_MOST = {"mariadb --quick | psql COPY": 2.5}
-"""How many times as long a night may take as a copier; less than all the others is aimed at."""
+AT_MOST = {"mariadb --quick to nowhere": None, "mariadb --quick | psql COPY": 2.5}
+"""How many times as long a night may take as a copier, where it is not to be faster."""
 POISON_EVERY = 700
 """One of so many rows holds a value that nobody can read: 0.01 % of 14 values a row."""
 

@@ -59,6 +59,18 @@ def test_a_worker_that_crashes_in_a_statement_costs_no_error(server: Any, how: i
     assert zombies() == set()
 
 
+def test_a_port_at_rest_holds_no_process_of_a_large_result_and_reads_on(sqlite: Any) -> None:
+    with closing(open_port(sqlite.odbc)) as port:
+        port.ask(ONE, 10)
+        asking = workers()
+        assert port.stream(ONE).read_all().num_rows == 1
+        assert len(workers()) > len(asking)
+        port.rest()
+        assert settled(lambda: workers() == asking)
+        assert port.stream(ONE).read_all().num_rows == 1
+    assert zombies() == set()
+
+
 def test_idle_workers_that_were_all_killed_cost_no_error(sqlite: Any) -> None:
     """L8."""
     with closing(open_port(sqlite.odbc)) as port, ThreadPoolExecutor(3) as pool:
