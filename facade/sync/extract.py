@@ -32,6 +32,8 @@ from schemas.sql_form import quoted
 
 WHOLE = 0.2
 """From this share of changed rows on, reading the whole table costs less than reading by key."""
+HEAVY = 500_000
+"""From so many rows on, what compares them needs the memory that reading them took."""
 OUTGROWN = 3
 """So often a reading is begun again whose values grew meanwhile."""
 CONTENT, STAMP, CHANGES = "content", "stamp", "changes"
@@ -135,6 +137,8 @@ def _by_content(
         current.stand(work.last, work.night, name)
     elif before is not None:
         assert work.last is not None
+        if total >= HEAVY:
+            work.crm.rest()
         old, new = (partitions.relation(it.current(name)) for it in (work.last, work.night))
         current.note_touched(work.con, old, new, total, work.night.touched(name))
     partitions.link(target, work.night.raw(name))

@@ -30,7 +30,7 @@ def run(report: Report) -> None:
         (folder / "crm").mkdir()
         (folder / "crm" / "mapping.toml").write_text(UNSTAMPED, "utf-8")
         with MariaDB.start(folder) as source:
-            fill(source, rows)
+            fill(source, rows, indexed=False)
             report.measure("mariadb --quick to nowhere", quick(source), "s")
             place = folder / "duckdb"
             url = f"duckdb:///{place / 'warehouse.duckdb'}"

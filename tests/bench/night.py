@@ -133,7 +133,8 @@ def night(environ: Mapping[str, str], folder: Path) -> Night:
         out.seek(0)
         err.seek(0)
         if process.returncode not in ENDINGS:
-            raise Wrong(f"the night ended with status {process.returncode}: {err.read()[-4000:]}")
+            told = err.read()[-4000:] + out.read()[-4000:]
+            raise Wrong(f"the night ended with status {process.returncode}: {told}")
         return Night(json.load(out), seconds, _processors() - before, peak)
 
 

@@ -45,6 +45,12 @@ GAPS = (
 )
 
 
+REPLACED = 50_000
+"""From so many updates on, rows are replaced where an update costs by the columns that it sets: it
+keeps every old value in memory until the end, and a million were too many for it.
+"""
+
+
 @dataclass(frozen=True)
 class Step:
     """What becomes of one relation: the table that has its changes, their number, and by act."""
@@ -92,9 +98,10 @@ class Loading:
         moment = self.dialect.moment(self.moment)
         for name, step in self.steps.items():
             layout = self.layouts[name]
-            columns = self._differing(layout, step)
+            replacing = self.dialect.by_column and step.counts.get("update", 0) > REPLACED
+            columns = None if replacing else self._differing(layout, step)
             for acts, statement in statements(
-                self.dialect, layout, step.table, moment, self.delivery.run, columns
+                self.dialect, layout, step.table, moment, self.delivery.run, columns, replacing
             ):
                 if acts & set(step.counts):
                     self.connection.run(statement)

@@ -55,11 +55,12 @@ def statements(
     moment: str,
     run: int,
     differing: Collection[str] | None = None,
+    replacing: bool = False,
 ) -> Iterator[tuple[set[str], str]]:
     """In their order, statements that apply the changes in `step`, each with its acts.
 
-    `moment` is a literal; an update sets the columns `differing` alone, if given. Closing comes
-    before opening, deleting before inserting.
+    `moment` is a literal; an update sets the columns `differing` alone, if given, or replaces the
+    row. Closing comes before opening, deleting before inserting.
     """
     quoted = dialect.quoted
     current, history = quoted(current_table(layout).name), quoted(history_table(layout).name)
@@ -93,6 +94,18 @@ def statements(
         f"DELETE FROM {current} t WHERE EXISTS"
         f" (SELECT 1 FROM {changes} s WHERE s.op = 'delete' AND {same})",
     )
+    if replacing:
+        yield (
+            {"update"},
+            f"DELETE FROM {current} t WHERE EXISTS"
+            f" (SELECT 1 FROM {changes} s WHERE s.op = 'update' AND {same})",
+        )
+        yield (
+            {"insert", "update"},
+            f"INSERT INTO {current} ({names}, loaded_run) SELECT {values}, {run} FROM {changes} s"
+            " WHERE s.op IN ('insert', 'update')",
+        )
+        return
     # Replacing rows instead took three times as long where keys are indexed.
     set_columns = valued(layout) if differing is None else differing
     assigned = [f"{quoted(name)} = s.{quoted(name)}" for name in set_columns]

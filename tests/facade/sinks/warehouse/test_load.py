@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from facade.sinks.sink import Delivery, Relation, SinkMismatch, SinkUnreachable
+from facade.sinks.warehouse import load
 from tests.facade.sinks.warehouse.nights import (
     CUSTOMER,
     LINES,
@@ -237,6 +238,22 @@ def test_nights_in_any_order_give_identical_tables(nights: Nights, target: Targe
         "order": {"update": 1},
     }
     assert target.tables() == tables
+
+
+def test_rows_that_are_replaced_give_the_tables_of_rows_that_are_updated(
+    nights: Nights, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """N8: on DuckDB the number of updates decides which it is."""
+    first, second = two_nights(nights)
+    third = nights.seal(customer("C1", "c"), customer("C7"), order("O2"), line("O2", 1))
+    found = []
+    for name, most in (("updated", 50_000), ("replaced", 0)):
+        monkeypatch.setattr(load, "REPLACED", most)
+        target = Target(f"duckdb:///{tmp_path / name}.duckdb")
+        receipt = target.deliver(first, second, third)
+        assert receipt.delivered["customer"]["update"] == 1
+        found.append(target.tables())
+    assert found[0] == found[1]
 
 
 def test_a_night_that_puts_back_what_a_missing_one_changed_is_refused(
