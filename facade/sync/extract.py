@@ -30,7 +30,7 @@ from legacy_clients.tables import Changed, Changing, MarkLost, Table
 from schemas.mapping import TableRead
 from schemas.sql_form import quoted
 
-WHOLE = 0.2
+WHOLE = 0.04
 """From this share of changed rows on, reading the whole table costs less than reading by key."""
 HEAVY = 500_000
 """From so many rows on, what compares them needs the memory that reading them took."""

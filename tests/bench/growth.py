@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 matplotlib.use("Agg")
 
 import matplotlib.pyplot as plt
+from matplotlib.ticker import LogLocator, NullFormatter
 
 SHARES = (0.01, 0.03, 0.1, 0.3, 1.0)
 """Sizes of tables, as parts of the largest."""
@@ -84,7 +85,9 @@ def plot(lines: dict[str, Line], counted: str, title: str, name: str) -> None:
     axes.set(
         xscale="log", yscale="log", xlabel=counted, ylabel="seconds, start to exit", title=title
     )
+    axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
     axes.yaxis.set_major_formatter(lambda value, _: f"{value:g}")
+    axes.yaxis.set_minor_formatter(NullFormatter())
     axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
     axes.grid(alpha=0.3)
     axes.legend()
