@@ -15,7 +15,7 @@ from tests import figures
 from tests.servers import MariaDB, PostgreSQL
 
 TORTURE = os.environ.get("TORTURE") == "1"
-settings.register_profile("quick", max_examples=20, deadline=None)
+settings.register_profile("quick", max_examples=12, deadline=None)
 settings.register_profile("torture", max_examples=500, deadline=None)
 settings.load_profile("torture" if TORTURE else "quick")
 

@@ -80,6 +80,7 @@ def test_a_table_is_made_only_after_a_yes(place: Path) -> None:
         assert db.execute("SELECT name FROM sqlite_master").fetchall() == [("people",)]
 
 
+@pytest.mark.long
 def test_what_cannot_be_relied_on_is_told_by_the_exit_status(place: Path) -> None:
     result = run("--table", "nowhere")
     assert result.exit_code == 10

@@ -71,6 +71,7 @@ def test_verify_finds_what_the_warehouse_and_the_snapshot_no_longer_agree_on(
     assert "differs in name" in told["certificate"][0]
 
 
+@pytest.mark.long
 def test_verify_before_the_first_night_says_what_to_do(fresh: Command) -> None:
     status, out, err = fresh.apart("verify")
     assert (status, out) == (5, "")

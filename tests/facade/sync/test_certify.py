@@ -244,6 +244,7 @@ def test_records_taken_out_with_their_hash_are_named_the_first_ten(nights: Night
 
 
 @pytest.mark.parametrize("signed", each(2, [False, True]))
+@pytest.mark.long
 def test_a_doctored_certificate_is_found(nights: Nights, signed: bool) -> None:
     """N12"""
     kept = nights.folder.certificate.read_text()
@@ -295,6 +296,7 @@ def between(nights: Nights, *statements: str) -> dict[str, Any]:
     return told
 
 
+@pytest.mark.long
 def test_rows_that_come_and_go_between_reading_and_recount_are_no_difference(
     nights: Nights,
 ) -> None:

@@ -45,6 +45,7 @@ def test_a_changed_line_without_a_stamp_changes_its_order(nights: Nights) -> Non
         ("INSERT INTO ORDLIN (ORD_NO, LIN_NO, QTY) VALUES (?, 4, '1')", [1, 2, 3, 4]),
     ],
 )
+@pytest.mark.long
 def test_a_line_that_comes_or_goes_changes_its_order(
     nights: Nights, statement: str, lines: list[int]
 ) -> None:
@@ -94,6 +95,7 @@ def test_a_changed_joined_row_changes_its_customer(
     assert nights.changes("customer", f"op, id, {column}") == [("update", customer.rstrip(), value)]
 
 
+@pytest.mark.long
 def test_a_hard_and_a_soft_delete_are_found_the_same_night_and_told_apart(nights: Nights) -> None:
     """N5"""
     activity, contact = nights.key("ACTIV", "ACT_NO"), nights.key("CONTACT", "CONT_ID")
@@ -107,6 +109,7 @@ def test_a_hard_and_a_soft_delete_are_found_the_same_night_and_told_apart(nights
     assert nights.snapshot("contact", "deleted", f"id = '{contact.rstrip()}'") == [(True,)]
 
 
+@pytest.mark.long
 def test_a_deleted_order_takes_its_lines_and_stops_with_it(nights: Nights) -> None:
     """N5"""
     order = nights.key("ORDHDR", "ORD_NO", "CO_CD = '01' AND trim(SHP_STAT) = ''")
@@ -225,6 +228,7 @@ def test_a_table_that_cannot_be_read_seals_nothing(nights: Nights) -> None:
 
 
 @pytest.mark.parametrize("full", each(2, [False, True]))
+@pytest.mark.long
 def test_a_read_that_fails_in_the_middle_seals_nothing(
     nights: Nights, monkeypatch: pytest.MonkeyPatch, full: bool
 ) -> None:

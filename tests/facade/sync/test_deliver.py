@@ -83,6 +83,7 @@ def test_a_sealed_night_is_given_once(nights: Nights) -> None:
     assert sink.runs == [1]
 
 
+@pytest.mark.long
 def test_a_failing_sink_stops_no_other_and_catches_up(nights: Nights) -> None:
     """Its bookmark stays where it was."""
     broken, well = Noting("broken", True, down=True), Noting("well", True)
@@ -97,6 +98,7 @@ def test_a_failing_sink_stops_no_other_and_catches_up(nights: Nights) -> None:
     assert broken.customers == well.customers
 
 
+@pytest.mark.long
 def test_a_receipt_stands_beside_the_night_and_what_was_parked_in_the_ledger(
     nights: Nights,
 ) -> None:

@@ -112,6 +112,7 @@ def test_what_was_written_after_the_clock_was_set_back_is_found_by_content(
     assert changed(nights.run()) == {"customer": (0, 1, 0)}
 
 
+@pytest.mark.long
 def test_a_row_restored_from_a_backup_is_what_it_was_then(nights: Nights) -> None:
     """N2"""
     key = nights.key("CUSTMAST", "CUST_NO")
@@ -143,6 +144,7 @@ def test_of_ten_thousand_equal_stamps_each_row_comes_once(nights: Nights) -> Non
     assert nights.verified() == []
 
 
+@pytest.mark.long
 def test_of_two_rows_with_one_key_and_stamp_the_loss_of_one_is_found(nights: Nights) -> None:
     """N2: neither is a record while there are two; the one that is left is."""
     key = nights.key("ACTIV", "ACT_NO")
@@ -210,6 +212,7 @@ def test_only_changed_rows_are_read_in_full(nights: Nights) -> None:
     assert read_of(nights.run(), "order") == 1
 
 
+@pytest.mark.long
 def test_everything_is_read_on_request_and_shows_what_bore_no_new_stamp(nights: Nights) -> None:
     """`--full`: nothing forces a CRM to move its stamps."""
     nights.sql(

@@ -61,6 +61,7 @@ def test_a_job_that_overslept_while_another_took_over_writes_nothing(nights: Nig
     assert sorted(path.name for path in (nights.var / "runs").iterdir()) == ["000001"]
 
 
+@pytest.mark.long
 def test_a_night_looks_for_writes_that_nobody_knows_of(nights: Nights) -> None:
     """W3, W4"""
     earlier = dt.datetime.now(dt.UTC) - dt.timedelta(hours=1)
@@ -165,6 +166,7 @@ def test_nights_one_after_another_give_what_one_night_over_it_all_gives(
         assert other.refused() == nights.refused()
 
 
+@pytest.mark.long
 def test_poison_never_stops_a_night_and_costs_one_value(nights: Nights) -> None:
     """F2, N7: each planted value is refused with its raw text; new ones are told once."""
     assert nights.atlas is not None

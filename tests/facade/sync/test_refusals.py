@@ -144,6 +144,7 @@ def test_counts_and_pages_agree_with_the_values(nights: Nights) -> None:
         assert refused.known("field", Choice("product")) == ["active", "name", "weight.value"]
 
 
+@pytest.mark.long
 def test_raw_texts_come_as_they_stand_with_their_controls(nights: Nights) -> None:
     """F1"""
     raw = "\x1b[2J\t12\n\u202e "

@@ -33,6 +33,7 @@ def test_a_column_not_mapped_before_is_replayed_from_raw_without_a_read(shop: Sh
     assert after["entities"]["customer"]["read"] == 1
 
 
+@pytest.mark.long
 def test_what_a_replay_gives_is_what_a_night_over_everything_gives(shop: Shop) -> None:
     """N10"""
     shop.run()

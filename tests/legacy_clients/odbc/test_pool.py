@@ -60,12 +60,12 @@ def test_a_spent_one_is_replaced(pool: Pool) -> None:
 
 
 def test_the_idle_end_and_the_busy_do_not(sqlite: Any) -> None:
-    with closing(Pool(manner_of(sqlite), 2, idle=0.4)) as pool:
+    with closing(Pool(manner_of(sqlite), 2, idle=1.5)) as pool:
         busy, idle = pool.take(soon()), pool.take(soon())
         pool.give(idle)
         assert workers() == {busy.pid, idle.pid}
-        assert settled(lambda: workers() == {busy.pid}, 3)
-        time.sleep(0.6)
+        assert settled(lambda: workers() == {busy.pid}, 6)
+        time.sleep(1.8)
         assert workers() == {busy.pid}
         assert zombies() == set()
 

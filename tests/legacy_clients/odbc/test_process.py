@@ -250,6 +250,7 @@ def said(running: subprocess.Popen[str]) -> Any:
     return json.loads(running.stdout.readline())
 
 
+@pytest.mark.long
 def test_workers_end_with_the_program_also_in_mid_of_a_statement(
     sqlite: Any, tmp_path: Path
 ) -> None:

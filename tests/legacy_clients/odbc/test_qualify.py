@@ -111,6 +111,7 @@ def test_keys_that_the_database_takes_for_one_are_told(mariadb: Any) -> None:
     assert (told.figures["apart"], told.figures["apart_by_bytes"]) == (2, 3)
 
 
+@pytest.mark.long
 def test_texts_of_another_code_page_are_counted(sqlite: Any) -> None:
     """F5."""
     sqlite.execute(

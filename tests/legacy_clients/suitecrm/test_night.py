@@ -126,6 +126,7 @@ def test_lines_stand_in_the_order_of_the_document_goods_before_services(
     assert lines == [(1, "Line 0 of 3", False), (2, "Line 1 of 3", False), (3, "Line 2 of 3", True)]
 
 
+@pytest.mark.long
 def test_orders_are_invoices_where_that_is_chosen(suitecrm: SuiteCRM, tmp_path: Path) -> None:
     mapping = load_mapping(crm_folder("suitecrm") / "mapping.toml", {"order": "invoices"})
     assert mapping.entities["order"].shape.table == "invoices"

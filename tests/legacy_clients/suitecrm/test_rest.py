@@ -88,6 +88,7 @@ def test_a_create_whose_reply_is_lost_is_found_and_answered(api: Api, suitecrm: 
     assert suitecrm.ask(count)[0] == 1
 
 
+@pytest.mark.long
 def test_a_create_that_is_done_late_is_found_when_somebody_asks(
     api: Api, suitecrm: SuiteCRM
 ) -> None:

@@ -84,6 +84,7 @@ def test_no_spelling_of_a_place_means_two() -> None:
     assert len({row["key"] for row in rows}) == len(rows) > 20_000
 
 
+@pytest.mark.long
 def test_letters_are_raised_alike_by_python_and_duckdb_wherever_a_name_has_them() -> None:
     """F9"""
     letters = {c for name in [*countries(), *(name for _, name in regions())] for c in name}

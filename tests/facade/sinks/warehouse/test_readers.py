@@ -8,6 +8,8 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 from facade.sinks.sink import SinkUnreachable
 from tests.facade.sinks.warehouse.nights import Nights, Target, customer, line, order
 
@@ -65,6 +67,7 @@ def deliver(target: Target, nights: Nights, number: int) -> None:
     raise AssertionError("the file was never free")
 
 
+@pytest.mark.long
 def test_a_reader_of_several_tables_sees_one_night_at_a_time(
     nights: Nights, target: Target
 ) -> None:

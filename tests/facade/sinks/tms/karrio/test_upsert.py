@@ -204,6 +204,7 @@ def test_an_order_without_a_verdict_is_tried_again_the_next_night(spoke: Spoke) 
     assert spoke.deliver(one_order()).delivered == {"order": {"created": 1}}
 
 
+@pytest.mark.long
 def test_a_tms_that_is_not_well_ends_the_delivery(spoke: Spoke) -> None:
     rows = two_orders()
     for number in range(30):
