@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 
 import duckdb
 
-from facade.snapshots import partitions
+from facade.snapshots import layers
 from facade.snapshots.folder import NightFolder
 from facade.sync.engine import count
 from schemas.mapping import EntityMapping, Shape
@@ -31,17 +31,17 @@ def find_affected(
     """Make the table of ids, and answer which own rows of each shape are theirs; None where all
     records must be seen: a table's changes are many or not known, or a key cannot be read.
     """
-    if not all(partitions.files(night.touched(table)) for table in changed):
+    if not all(layers.files(night.touched(table)) for table in changed):
         return None
 
     def relation(table: str) -> str:
-        return partitions.relation(night.current(table))
+        return layers.relation(night.current(table))
 
     con.execute(f"CREATE OR REPLACE TEMP TABLE {IDS} (id VARCHAR)").fetchall()
     for shape in shapes(mapping):
         for alias, table in shape.aliases.items():
             if table in changed:
-                touched = partitions.relation(night.touched(table))
+                touched = layers.relation(night.touched(table))
                 found = owners(mapping, shape, relation, {alias: touched})
                 con.execute(f"INSERT INTO {IDS} SELECT DISTINCT id FROM ({found})").fetchall()
     if count(con, f"SELECT count(*) FROM {IDS} WHERE id IS NULL"):

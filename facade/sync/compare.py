@@ -13,7 +13,7 @@ from typing import Any
 
 import duckdb
 
-from facade.snapshots import partitions
+from facade.snapshots import layers
 from facade.snapshots.folder import NightFolder
 from facade.sync.affected import IDS
 from facade.sync.engine import count
@@ -43,7 +43,7 @@ def keep(
 ) -> Compared:
     """Nothing the entity is made of changed: the last snapshot stands."""
     for relation in mapping.layouts:
-        partitions.link(last.snapshot(relation), night.snapshot(relation))
+        layers.link(last.snapshot(relation), night.snapshot(relation))
         _link_file(last.refused(relation), night.refused(relation))
     _link_file(last.graves(mapping.entity.name), night.graves(mapping.entity.name))
     return Compared(sums=sums)
@@ -60,10 +60,10 @@ def compare(
     """Write changes and snapshot of one entity and its children. Raises NightStopped."""
     name = mapping.entity.name
     fresh = translated.folders[name]
-    if last is None or not partitions.files(last.snapshot(name)):
+    if last is None or not layers.files(last.snapshot(name)):
         for relation, folder in translated.folders.items():
-            partitions.link(folder, night.snapshot(relation))
-            partitions.link(folder, night.changes(relation))
+            layers.link(folder, night.snapshot(relation))
+            layers.link(folder, night.changes(relation))
         sums = _sums(con, mapping, night)
         return Compared(inserted=sums[name][0], sums=sums)
     recast = not translated.part and _recast(con, translated, last)
@@ -72,7 +72,7 @@ def compare(
     soft = _newly_deleted(con, mapping, fresh, last)
     reused = counts.get("reuse", 0)
     gone = counts.get("delete", 0) + reused
-    known = count(con, f"SELECT count(*) FROM {partitions.relation(last.snapshot(name))}")
+    known = count(con, f"SELECT count(*) FROM {layers.relation(last.snapshot(name))}")
     guard_deletes(f"{name} records", gone + soft, known, accepted)
     guard_updates(f"{name} records", counts.get("update", 0) - soft, known, accepted)
     _write_changes(con, mapping, translated, night, last)
@@ -97,9 +97,9 @@ def _recast(con: duckdb.DuckDBPyConnection, translated: Translated, last: NightF
 
 def _shape(con: duckdb.DuckDBPyConnection, folder: Path) -> list[tuple[str, str]]:
     """Names and types of a relation's columns; none where there is no relation."""
-    if not partitions.files(folder):
+    if not layers.files(folder):
         return []
-    described = con.execute(f"DESCRIBE SELECT * FROM {partitions.relation(folder)}").fetchall()
+    described = con.execute(f"DESCRIBE SELECT * FROM {layers.relation(folder)}").fetchall()
     return [(row[0], row[1]) for row in described]
 
 
@@ -118,8 +118,8 @@ def _find(
         " SELECT coalesce(n.id, o.id) AS id, o.generation AS generation,"
         " CASE WHEN o.id IS NULL THEN 'insert' WHEN n.id IS NULL THEN 'delete'"
         " WHEN n.generation <> o.generation THEN 'reuse' ELSE 'update' END AS op"
-        f" FROM (SELECT {content} FROM {partitions.relation(fresh)}) n"
-        f" FULL JOIN (SELECT {content} FROM {partitions.relation(known)}{seen}) o ON n.id = o.id"
+        f" FROM (SELECT {content} FROM {layers.relation(fresh)}) n"
+        f" FULL JOIN (SELECT {content} FROM {layers.relation(known)}{seen}) o ON n.id = o.id"
         " WHERE n.hash IS DISTINCT FROM o.hash OR n.generation IS DISTINCT FROM o.generation"
         f" OR {recast}"
     ).fetchall()
@@ -136,8 +136,8 @@ def _newly_deleted(
         return 0
     return count(
         con,
-        f"SELECT count(*) FROM changed c JOIN {partitions.relation(fresh)} n ON n.id = c.id"
-        f" JOIN {partitions.relation(known)} o ON o.id = c.id"
+        f"SELECT count(*) FROM changed c JOIN {layers.relation(fresh)} n ON n.id = c.id"
+        f" JOIN {layers.relation(known)} o ON o.id = c.id"
         " WHERE c.op = 'update' AND n.deleted AND o.deleted IS DISTINCT FROM true",
     )
 
@@ -170,8 +170,8 @@ def _write_changes(
     last: NightFolder,
 ) -> None:
     name = mapping.entity.name
-    new = partitions.relation(translated.folders[name])
-    old = partitions.relation(last.snapshot(name))
+    new = layers.relation(translated.folders[name])
+    old = layers.relation(last.snapshot(name))
     ours, theirs = _columns(con, mapping.layout, new), _columns(con, mapping.layout, old)
     sql = (
         f"SELECT 'delete' AS op, {theirs} FROM {old} x JOIN changed c ON c.id = x.id"
@@ -179,15 +179,15 @@ def _write_changes(
         f" UNION ALL SELECT CASE c.op WHEN 'reuse' THEN 'insert' ELSE c.op END AS op, {ours}"
         f" FROM {new} x JOIN changed c ON c.id = x.id WHERE c.op <> 'delete'"
     )
-    partitions.write(con, sql, night.changes(name))
+    layers.write(con, sql, night.changes(name))
     for children in mapping.children.values():
         layout = children.layout
-        rows = partitions.relation(translated.folders[layout.relation])
+        rows = layers.relation(translated.folders[layout.relation])
         sql = (
             f"SELECT 'insert' AS op, {_columns(con, layout, rows)} FROM {rows} x"
             f" WHERE x.{quoted(layout.key[0])} IN (SELECT id FROM changed WHERE op <> 'delete')"
         )
-        partitions.write(con, sql, night.changes(layout.relation))
+        layers.write(con, sql, night.changes(layout.relation))
 
 
 def _write_snapshot(
@@ -204,16 +204,16 @@ def _write_snapshot(
         folder = translated.folders[layout.relation]
         owner = quoted(layout.key[0])
         if still:
-            partitions.link(known, target)
+            layers.link(known, target)
         elif translated.part:
             gone = f"k.{owner} IN (SELECT id FROM changed)"
             added = (
-                f"SELECT * FROM {partitions.relation(folder)}"
+                f"SELECT * FROM {layers.relation(folder)}"
                 f" WHERE {owner} IN (SELECT id FROM changed WHERE op <> 'delete')"
             )
-            partitions.overlay(con, known, target, gone, added)
+            layers.overlay(con, known, target, gone, added)
         else:
-            partitions.link(folder, target)
+            layers.link(folder, target)
 
 
 def _bury(
@@ -231,17 +231,17 @@ def _bury(
     created = "created_at" if "created_at" in dict(_shape(con, known)) else UNCREATED
     before = last.graves(name)
     sql = (
-        f"SELECT id, generation, {created} AS created_at FROM {partitions.relation(known)}"
+        f"SELECT id, generation, {created} AS created_at FROM {layers.relation(known)}"
         " WHERE id IN (SELECT id FROM changed WHERE op = 'delete')"
     )
     if before.is_file():
         sql += (
-            f" UNION ALL SELECT id, generation, created_at FROM {partitions.scan([before])}"
+            f" UNION ALL SELECT id, generation, created_at FROM {layers.scan([before])}"
             " WHERE id NOT IN (SELECT id FROM changed WHERE op = 'insert')"
         )
     target = night.graves(name)
     target.parent.mkdir(parents=True, exist_ok=True)
-    con.execute(f"COPY ({sql}) TO {partitions.text(target)} (FORMAT parquet)").fetchall()
+    con.execute(f"COPY ({sql}) TO {layers.text(target)} (FORMAT parquet)").fetchall()
 
 
 def _sums(

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import duckdb
 
-from facade.snapshots import partitions
+from facade.snapshots import layers
 from facade.snapshots.folder import NightFolder
 from facade.sync.engine import count
 from schemas.layout import content_hash, hash_sum
@@ -63,7 +63,7 @@ def note_touched(
         return
     ours = f"WHERE {MARKED} IN (SELECT mark FROM touched)"
     both = f"SELECT * FROM {new} {ours} UNION ALL BY NAME SELECT * FROM {old} {ours}"
-    partitions.write(con, both, folder)
+    layers.write(con, both, folder)
 
 
 def digest_of(
@@ -79,7 +79,7 @@ def digest_of(
 
 def write_fresh(con: duckdb.DuckDBPyConnection, columns: Sequence[str], folder: Path) -> None:
     """Write the rows of the temporary table `fresh`."""
-    partitions.write(con, fingerprinted("SELECT * FROM fresh", columns), folder)
+    layers.write(con, fingerprinted("SELECT * FROM fresh", columns), folder)
 
 
 def merge(
@@ -97,21 +97,21 @@ def merge(
     ).fetchall()
     gone = f"EXISTS (SELECT 1 FROM stale o WHERE {same(read, 'o', 'k')})"
     known = last.current(read.name)
-    held = partitions.relation(known)
+    held = layers.relation(known)
     rows = count(con, f"SELECT count(*) FROM {held}")
     came = fingerprinted("SELECT * FROM fresh", columns)
     con.execute(f"CREATE OR REPLACE TEMP TABLE new_rows AS {came}").fetchall()
     con.execute(
         f"CREATE OR REPLACE TEMP TABLE old_rows AS SELECT * FROM {held} k WHERE {gone}"
     ).fetchall()
-    partitions.overlay(con, known, night.current(read.name), gone, "SELECT * FROM new_rows")
+    layers.overlay(con, known, night.current(read.name), gone, "SELECT * FROM new_rows")
     note_touched(con, "old_rows", "new_rows", rows, night.touched(read.name))
 
 
 def stand(last: NightFolder, night: NightFolder, table: str) -> None:
     """What did not change is a link to the earlier night's files."""
     shutil.rmtree(night.current(table), ignore_errors=True)
-    partitions.link(last.current(table), night.current(table))
+    layers.link(last.current(table), night.current(table))
 
 
 def same(read: TableRead, left: str, right: str) -> str:

@@ -17,7 +17,7 @@ from facade.ledger import Ledger
 from facade.ledger.leases import Lease
 from facade.ledger.runs import CATCH_UP, ROLLBACK, STATES, Run
 from facade.sinks.sink import Delivery, Receipt, Relation, Sink, SinkMismatch
-from facade.snapshots import partitions
+from facade.snapshots import layers
 from facade.snapshots.folder import NightFolder, write_json
 from facade.sync.holding import due, unfinished
 from facade.sync.progress import Progress
@@ -44,9 +44,7 @@ def delivery_of(var: Path, run: Run, layouts: Mapping[str, Layout]) -> Delivery:
     assert run.sealed_at is not None
 
     def relations(lies: Callable[[str], Path]) -> dict[str, Relation]:
-        return {
-            name: Relation(layout, partitions.rows(lies(name))) for name, layout in layouts.items()
-        }
+        return {name: Relation(layout, layers.rows(lies(name))) for name, layout in layouts.items()}
 
     return Delivery(
         run=run.number,

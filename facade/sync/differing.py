@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from facade.snapshots import partitions
+from facade.snapshots import layers
 from facade.sync.engine import count
 from schemas.layout import COUNTED, Column, Layout
 from schemas.sql_form import quoted
@@ -28,14 +28,14 @@ class Side:
     def rows(self) -> str:
         """SQL that reads it. Only where there are `columns`."""
         assert self.folder is not None
-        return partitions.relation(self.folder)
+        return layers.relation(self.folder)
 
 
 def side(con: duckdb.DuckDBPyConnection, folder: Path | None) -> Side:
     """A relation as it lies in a state; without columns where it is not there."""
-    if folder is None or not partitions.files(folder):
+    if folder is None or not layers.files(folder):
         return Side(None, {})
-    described = con.execute(f"DESCRIBE SELECT * FROM {partitions.relation(folder)}").fetchall()
+    described = con.execute(f"DESCRIBE SELECT * FROM {layers.relation(folder)}").fetchall()
     return Side(folder, {row[0]: row[1] for row in described if row[0] not in BOOKKEEPING})
 
 

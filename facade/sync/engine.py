@@ -9,7 +9,7 @@ from typing import Any
 
 import duckdb
 
-from facade.snapshots.partitions import text
+from facade.snapshots.layers import text
 from facade.sync.errors import NightUnwritten
 from schemas.codecs.codec import Lookup
 

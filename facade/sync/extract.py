@@ -17,7 +17,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from facade.snapshots import partitions
+from facade.snapshots import layers
 from facade.snapshots.folder import NightFolder
 from facade.sync import current
 from facade.sync.arriving import CHUNK, arriving, chunks, telling_table
@@ -129,8 +129,8 @@ def _by_content(
     reading = table.whole(now)
     with arriving(work.con, reading):
         rows = current.fingerprinted("SELECT * FROM arriving", table.columns)
-        partitions.write(work.con, rows, target)
-    total, digest = current.total(work.con, partitions.relation(target))
+        layers.write(work.con, rows, target)
+    total, digest = current.total(work.con, layers.relation(target))
     changed = before is None or before["digest"] != digest
     if not changed:
         assert work.last is not None
@@ -139,9 +139,9 @@ def _by_content(
         assert work.last is not None
         if total >= HEAVY:
             work.crm.rest()
-        old, new = (partitions.relation(it.current(name)) for it in (work.last, work.night))
+        old, new = (layers.relation(it.current(name)) for it in (work.last, work.night))
         current.note_touched(work.con, old, new, total, work.night.touched(name))
-    partitions.link(target, work.night.raw(name))
+    layers.link(target, work.night.raw(name))
     deleted = max(0, before["rows"] - total) if before else 0
     state = _state(work, table, total, total, deleted, changed, digest, now)
     return replace(state, mark=reading.mark)
@@ -156,20 +156,20 @@ def _by_stamp(
     with arriving(work.con, select.stamped()):
         con.execute("CREATE OR REPLACE TEMP TABLE keys AS SELECT * FROM arriving").fetchall()
     again = work.again.get(name)
-    _find_wanted(con, select.read, partitions.relation(known), before["fresh_from"], again)
+    _find_wanted(con, select.read, layers.relation(known), before["fresh_from"], again)
     total = count(con, "SELECT count(*) FROM keys")
     wanted = count(con, "SELECT count(*) FROM wanted")
     gone = count(con, "SELECT count(*) FROM gone")
     if wanted > WHOLE * max(total, 1) and wanted > CHUNK:
         return _by_content(work, select, before, now)
     if not wanted and not gone:
-        partitions.link(known, work.night.current(name))
+        layers.link(known, work.night.current(name))
         state = _state(work, select, before["rows"], 0, 0, False, before["digest"], now)
         return replace(state, way=STAMP, swept_at=before.get("swept_at"))
     if not _read_wanted(work, select):
         return _by_content(work, select, before, now)
     current.merge(con, select.read, select.columns, work.night, work.last)
-    total, digest = current.total(con, partitions.relation(work.night.current(name)))
+    total, digest = current.total(con, layers.relation(work.night.current(name)))
     changed = digest != before["digest"]
     if not changed:
         current.stand(work.last, work.night, name)
@@ -203,8 +203,8 @@ def _by_changes(
         return _by_content(work, table, before, now)
     with arriving(work.con, changed.rows):
         con.execute("CREATE OR REPLACE TEMP TABLE fresh AS SELECT * FROM arriving").fetchall()
-    _find_gone(con, table, changed, partitions.relation(known))
-    if not _read_missing(work, table, changed, partitions.relation(known)):
+    _find_gone(con, table, changed, layers.relation(known))
+    if not _read_missing(work, table, changed, layers.relation(known)):
         return _by_content(work, table, before, now)
     if not _read_again(work, table):
         return _by_content(work, table, before, now)
@@ -218,7 +218,7 @@ def _by_changes(
     total, digest, differs = before["rows"], before["digest"], False
     if came or gone:
         current.merge(con, table.read, table.columns, work.night, work.last)
-        total, digest = current.total(con, partitions.relation(work.night.current(read.name)))
+        total, digest = current.total(con, layers.relation(work.night.current(read.name)))
         differs = digest != before["digest"]
     if not differs:
         current.stand(work.last, work.night, read.name)
@@ -316,7 +316,7 @@ def _find_wanted(
         f" SELECT DISTINCT {key} FROM (SELECT {both}, 1 AS n FROM keys"
         f" UNION ALL SELECT {both}, -1 AS n FROM {known}) GROUP BY {both} HAVING sum(n) <> 0"
     ).fetchall()
-    young = f" OR {stamp} >= {partitions.text(fresh)}" if fresh else ""
+    young = f" OR {stamp} >= {layers.text(fresh)}" if fresh else ""
     asked = f" UNION SELECT {key} FROM {again} d WHERE EXISTS ({here})" if again else ""
     con.execute(
         "CREATE OR REPLACE TEMP TABLE wanted AS"

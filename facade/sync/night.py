@@ -20,7 +20,7 @@ from facade.ledger.leases import Lease
 from facade.ledger.refusals import Retry
 from facade.ledger.runs import CHANGES, NIGHT, REPLAY, ROLLBACK, Run
 from facade.sinks.sink import Receipt, Sink, SinkError
-from facade.snapshots import partitions
+from facade.snapshots import layers
 from facade.snapshots.folder import FORMAT, NightFolder
 from facade.sync import certify, report
 from facade.sync.affected import find_affected
@@ -494,7 +494,7 @@ class Night:
             read = self.crm.mapping.tables[name]
             return extract(self._extraction(work), name, before).as_json() | {"of": read_as(read)}
         assert work.last is not None
-        partitions.link(work.last.current(name), work.night.current(name))
+        layers.link(work.last.current(name), work.night.current(name))
         return dict(before) | {"read": 0, "deleted": 0, "changed": False}
 
     def _tables_of(self, chosen: set[str], before: Mapping[str, Any]) -> set[str]:

@@ -14,7 +14,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from facade.snapshots import partitions
+from facade.snapshots import layers
 from facade.snapshots.folder import NightFolder
 from facade.sync import current
 from facade.sync.arriving import CHUNK, arriving, chunks, telling_table
@@ -125,7 +125,7 @@ class Recent:
         con = self.work.con
         with arriving(self.work.con, table.recent(since)):
             con.execute("CREATE OR REPLACE TEMP TABLE keys AS SELECT * FROM arriving").fetchall()
-        held = partitions.relation(self._last.current(name))
+        held = layers.relation(self._last.current(name))
         self._find_wanted(table.read, held, known["fresh_from"])
         wanted = con.execute("SELECT * FROM wanted").fetchall()
         rows = self._empty(table)
@@ -165,7 +165,7 @@ class Recent:
         stamp, key = quoted(read.stamp), _key_list(read)
         self.work.con.execute(
             f"CREATE OR REPLACE TEMP TABLE wanted AS SELECT DISTINCT {key} FROM keys n"
-            f" WHERE {stamp} >= {partitions.text(fresh)} OR NOT EXISTS"
+            f" WHERE {stamp} >= {layers.text(fresh)} OR NOT EXISTS"
             f" (SELECT 1 FROM {held} o WHERE {current.same(read, 'o', 'n')}"
             f" AND o.{stamp} IS NOT DISTINCT FROM n.{stamp})"
         ).fetchall()
@@ -233,7 +233,7 @@ class Recent:
 
     def _known_of(self, name: str, columns: Sequence[str], others: Sequence[str], rows: str) -> str:
         """The same of a table that has stamps of its own, as it is known by now."""
-        held = partitions.relation(self.work.night.current(name))
+        held = layers.relation(self.work.night.current(name))
         alike = " AND ".join(
             f"rtrim(x.{quoted(one)}, ' ') = rtrim(r.{quoted(other)}, ' ')"
             for one, other in zip(columns, others, strict=True)
@@ -257,8 +257,7 @@ class Recent:
         )
         # What came as bytes is no text to ask for.
         some = " AND ".join(
-            f"{quoted(other)} IS NOT NULL"
-            f" AND NOT starts_with({quoted(other)}, {partitions.text(MARK)})"
+            f"{quoted(other)} IS NOT NULL AND NOT starts_with({quoted(other)}, {layers.text(MARK)})"
             for other in others
         )
         return f"SELECT DISTINCT {listed} FROM {rows} WHERE {some}"
@@ -266,7 +265,7 @@ class Recent:
     def _merged(self, name: str) -> None:
         """Put the rows that were read beside others onto what is known of their table."""
         read = self.work.crm.mapping.tables[name]
-        held = partitions.relation(self._last.current(name))
+        held = layers.relation(self._last.current(name))
         tests = " OR ".join(self._asked[name])
         rows = self._name("fresh")
         self.work.con.execute(f"CREATE TEMP TABLE {rows} AS FROM {self._rows[name][0]}")
@@ -298,7 +297,7 @@ class Recent:
         )
         if count(con, "SELECT count(*) FROM wanted"):
             current.merge(con, table.read, table.columns, work.night, self._last)
-            total, digest = current.total(con, partitions.relation(work.night.current(name)))
+            total, digest = current.total(con, layers.relation(work.night.current(name)))
         changed = digest != known["digest"]
         if changed:
             current.write_fresh(work.con, table.columns, work.night.raw(table.read.name))
@@ -337,7 +336,7 @@ class Recent:
             )
 
     def _link(self, name: str) -> None:
-        partitions.link(self._last.current(name), self.work.night.current(name))
+        layers.link(self._last.current(name), self.work.night.current(name))
 
     def _name(self, what: str) -> str:
         self._made += 1

@@ -19,7 +19,7 @@ import pyarrow as pa
 from facade.ledger import Ledger
 from facade.ledger.refusals import Accepted, Choice
 from facade.ledger.runs import CHANGES
-from facade.snapshots import partitions
+from facade.snapshots import layers
 from facade.snapshots.folder import NightFolder
 from facade.sync.engine import count, engine, named
 from schemas.layout import content_hash
@@ -78,7 +78,7 @@ def rows(con: duckdb.DuckDBPyConnection, night: NightFolder, relation: str) -> s
     path = night.refused(relation)
     if not path.is_file():
         return None
-    scan = partitions.scan([path])
+    scan = layers.scan([path])
     have = {row[0] for row in con.execute(f"DESCRIBE SELECT * FROM {scan}").fetchall()}
     child = "." in relation
     record = "regexp_extract(id, '^(.*),[^,]*$', 1)" if child else "id"

@@ -13,7 +13,7 @@ import duckdb
 import pyarrow as pa
 
 from facade.ledger.refusals import Retry
-from facade.snapshots import partitions
+from facade.snapshots import layers
 from facade.snapshots.folder import NightFolder
 from facade.sync.engine import named
 from schemas.mapping import CrmMapping, EntityMapping, Shape, TableRead
@@ -128,10 +128,10 @@ class _Search:
             self.found[table] = name
 
     def _known(self, table: str) -> bool:
-        return bool(partitions.files(self._last.current(table)))
+        return bool(layers.files(self._last.current(table)))
 
     def _relation(self, table: str) -> str:
-        return partitions.relation(self._last.current(table))
+        return layers.relation(self._last.current(table))
 
 
 def _by_key(read: TableRead) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import duckdb
 
-from facade.snapshots import partitions
+from facade.snapshots import layers
 from facade.snapshots.folder import NightFolder
 from facade.sync.engine import count
 from schemas.codecs.codec import Unreadable
@@ -29,8 +29,8 @@ def newer_before(
         return 0
     assert read.stamp is not None
     stamp = quoted(read.stamp)
-    newest = f"SELECT max({stamp}) FROM {partitions.relation(night.current(read.name))}"
-    known = partitions.relation(last.current(read.name))
+    newest = f"SELECT max({stamp}) FROM {layers.relation(night.current(read.name))}"
+    known = layers.relation(last.current(read.name))
     return count(con, f"SELECT count(*) FROM {known} WHERE {stamp} > ({newest})")
 
 

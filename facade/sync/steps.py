@@ -11,7 +11,7 @@ import duckdb
 from facade.ledger import Ledger
 from facade.ledger.leases import Lease
 from facade.ledger.runs import Run
-from facade.snapshots import partitions
+from facade.snapshots import layers
 from facade.snapshots.folder import NightFolder
 from facade.sync.differing import Side, find, merged, retyped, side
 from facade.sync.engine import engine
@@ -119,7 +119,7 @@ def _entity(
         for child in children:
             _write_children(con, child, *sides[child.relation], night)
     for relation in sides:
-        partitions.link(goal.snapshot(relation), night.snapshot(relation))
+        layers.link(goal.snapshot(relation), night.snapshot(relation))
     return found
 
 
@@ -149,7 +149,7 @@ def _write_entity(
             " JOIN differing d ON d.id = x.id WHERE d.op <> 'delete'"
         )
     target = night.changes(layout.relation)
-    partitions.write(con, " UNION ALL ".join(parts), target)
+    layers.write(con, " UNION ALL ".join(parts), target)
 
 
 def _write_children(
@@ -158,7 +158,7 @@ def _write_children(
     if not new.columns:
         return
     owner = quoted(layout.key[0])
-    partitions.write(
+    layers.write(
         con,
         f"SELECT 'insert' AS op, {_columns(merged(layout, new, old), new)} FROM {new.rows} x"
         f" WHERE x.{owner} IN (SELECT id FROM differing WHERE op <> 'delete')",

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 
-from facade.snapshots import partitions
+from facade.snapshots import layers
 from facade.snapshots.folder import NightFolder
 from facade.sync.affected import IDS
 from facade.sync.engine import count, load_lookups
@@ -77,17 +77,17 @@ def translate(
         load_lookups(con, select.lookups)
         every_row = night.work / "all" / layout.relation
         sql = f"SELECT 'insert' AS op, * FROM ({hashed(layout, select.sql)})"
-        partitions.write(con, sql, every_row)
+        layers.write(con, sql, every_row)
         folder, doubled[layout.relation] = _set_apart(con, layout, every_row, night)
         folders[layout.relation] = folder
-        sums.append(child_sums(partitions.relation(folder), layout.key[0]))
+        sums.append(child_sums(layers.relation(folder), layout.key[0]))
     select = entity_select(mapping, relation, rows)
     load_lookups(con, select.lookups)
     sql = _folded(mapping.layout, select.sql, sums)
     sql = _numbered(con, sql, mapping, last, same_mapping, part)
     name = mapping.entity.name
     every_row = night.work / "all" / name
-    partitions.write(con, sql, every_row)
+    layers.write(con, sql, every_row)
     folders[name], doubled[name] = _set_apart(con, mapping.layout, every_row, night)
     irregular = sum(doubled.values())
     if part and irregular:
@@ -102,7 +102,7 @@ def translate(
 
 
 def _relation(night: NightFolder) -> Callable[[str], str]:
-    return lambda table: partitions.relation(night.current(table))
+    return lambda table: layers.relation(night.current(table))
 
 
 def _folded(layout: Layout, select: str, parts: list[str]) -> str:
@@ -128,15 +128,15 @@ def _numbered(
 ) -> str:
     """With `op`, and `generation`: one more where a key came back with another time of creation."""
     name = mapping.entity.name
-    if last is None or not partitions.files(last.snapshot(name)):
+    if last is None or not layers.files(last.snapshot(name)):
         return f"SELECT 'insert' AS op, *, CAST(1 AS BIGINT) AS generation FROM ({select})"
-    known = partitions.relation(last.snapshot(name))
+    known = layers.relation(last.snapshot(name))
     have = {row[0] for row in con.execute(f"DESCRIBE SELECT * FROM {known}").fetchall()}
     told = same_mapping and "created_at" in have and "created_at" in mapping.layout.names
     created, mine = ("created_at", "n.created_at") if told else (UNCREATED, UNCREATED)
     graves = last.graves(name)
     buried = (
-        f"SELECT id, generation, {created} AS created_at FROM {partitions.scan([graves])}"
+        f"SELECT id, generation, {created} AS created_at FROM {layers.scan([graves])}"
         if graves.is_file()
         else f"SELECT NULL::VARCHAR AS id, NULL::BIGINT AS generation, {UNCREATED} AS created_at"
         " WHERE false"
@@ -177,7 +177,7 @@ def _set_apart(
 
     Where the good rows lie, and how many are bad.
     """
-    rows = partitions.relation(everything)
+    rows = layers.relation(everything)
     con.execute(f"CREATE OR REPLACE TEMP TABLE bad AS {_bad(layout, rows)}").fetchall()
     apart = count(con, "SELECT count(*) FROM bad")
     if not apart:
@@ -186,7 +186,7 @@ def _set_apart(
     exists = f"EXISTS (SELECT 1 FROM bad d WHERE {_same(layout)})"
     apart = count(con, f"SELECT count(*) FROM {rows} c WHERE {exists}")
     kept = f"SELECT * FROM {rows} c WHERE NOT {exists}"
-    partitions.write(con, kept, good)
+    layers.write(con, kept, good)
     return good, apart
 
 
@@ -197,12 +197,12 @@ def _adopt(
     parents: Path,
 ) -> None:
     """Only children of records that are ours: a table may hold those of others too."""
-    rows = partitions.relation(folders[layout.relation])
+    rows = layers.relation(folders[layout.relation])
     owner = quoted(layout.key[0])
-    ours = f"{owner} IN (SELECT id FROM {partitions.relation(parents)})"
+    ours = f"{owner} IN (SELECT id FROM {layers.relation(parents)})"
     if count(con, f"SELECT count(*) FROM {rows} WHERE NOT {ours}"):
         target = parents.parent / "adopted" / layout.relation
-        partitions.write(con, f"SELECT * FROM {rows} WHERE {ours}", target)
+        layers.write(con, f"SELECT * FROM {rows} WHERE {ours}", target)
         folders[layout.relation] = target
 
 
@@ -221,7 +221,7 @@ def _refuse(
     """
     target = night.refused(layout.relation)
     target.parent.mkdir(parents=True, exist_ok=True)
-    rows = partitions.relation(folders[layout.relation])
+    rows = layers.relation(folders[layout.relation])
     keys = " || ',' || ".join(
         f"coalesce(CAST({quoted(name)} AS VARCHAR), '')" for name in layout.key
     )
@@ -240,16 +240,16 @@ def _refuse(
         )
     values = with_since(con, values, layout.relation, night, last)
     named = f"SELECT '{layout.relation}' AS entity, * FROM ({values}) ORDER BY id, field"
-    con.execute(f"COPY ({named}) TO {partitions.text(target)} (FORMAT parquet)").fetchall()
-    return count(con, f"SELECT count(*) FROM {partitions.scan([target])}")
+    con.execute(f"COPY ({named}) TO {layers.text(target)} (FORMAT parquet)").fetchall()
+    return count(con, f"SELECT count(*) FROM {layers.scan([target])}")
 
 
 def _refused_keys(
     mapping: EntityMapping, layout: Layout, folders: dict[str, Path], keys: str, night: NightFolder
 ) -> str:
     """SQL for the rows set apart, as refused keys; of children only those of our records."""
-    whole = partitions.relation(night.work / "all" / layout.relation)
-    parents = partitions.relation(folders[mapping.entity.name])
+    whole = layers.relation(night.work / "all" / layout.relation)
+    parents = layers.relation(folders[mapping.entity.name])
     owned = f" AND c.{quoted(layout.key[0])} IN (SELECT id FROM {parents})" if layout.parent else ""
     missing = " OR ".join(f"{quoted(name)} IS NULL" for name in layout.key)
     shown = keys if layout.parent else "id"
@@ -265,7 +265,5 @@ def _refused_keys(
 
 def snapshot_sums(con: duckdb.DuckDBPyConnection, folder: Path) -> tuple[int, str]:
     """Count and hash sum of a relation as it stands in Parquet."""
-    row = con.execute(
-        f"SELECT count(*), {hash_sum()} FROM {partitions.relation(folder)}"
-    ).fetchall()[0]
+    row = con.execute(f"SELECT count(*), {hash_sum()} FROM {layers.relation(folder)}").fetchall()[0]
     return int(row[0]), str(row[1])

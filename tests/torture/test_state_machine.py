@@ -29,7 +29,7 @@ from hypothesis.stateful import (
 
 from facade.ledger import Ledger, open_ledger
 from facade.sinks.warehouse.warehouse import Warehouse, open_warehouse
-from facade.snapshots import partitions
+from facade.snapshots import layers
 from facade.snapshots.folder import NightFolder
 from facade.sync.errors import NightStopped
 from facade.sync.night import Night
@@ -412,17 +412,17 @@ class Machine(RuleBasedStateMachine):
         """The newest night against the model; the warehouse too, where it is up to date."""
         folder = NightFolder.of(self.var, self.newest)
         for relation in SHOWN:
-            rows = partitions.relation(folder.snapshot(relation))
+            rows = layers.relation(folder.snapshot(relation))
             assert self.records(relation, rows) == self.expected(relation)
         refused = [folder.refused(name) for name in SHOWN if folder.refused(name).is_file()]
         columns = "entity, id, field, raw"
-        found = self.con.execute(f"SELECT {columns} FROM {partitions.scan(refused)}").fetchall()
+        found = self.con.execute(f"SELECT {columns} FROM {layers.scan(refused)}").fetchall()
         assert Counter(found) == self.model.refused
         if not delivered:
             return
         self.count("deliveries")
         path = self.var / "warehouse.duckdb"
-        self.con.execute(f"ATTACH {partitions.text(path)} AS w (READ_ONLY)").fetchall()
+        self.con.execute(f"ATTACH {layers.text(path)} AS w (READ_ONLY)").fetchall()
         try:
             for relation in SHOWN:
                 table = self.ground.layouts[relation].table

@@ -14,7 +14,7 @@ from typing import Any
 
 import duckdb
 
-from facade.snapshots import partitions
+from facade.snapshots import layers
 from facade.snapshots.folder import NightFolder
 from facade.sync.engine import count, engine, named
 from facade.sync.extract import CONTENT
@@ -66,7 +66,7 @@ def _explained(
             listed = count(con, "SELECT count(*) FROM here")
             if listed != counted and table.counted() == counted:
                 return {"rows": counted, "unlisted": {"count": abs(counted - listed), "keys": []}}
-            _hold_against(con, table, partitions.relation(night.current(table.read.name)))
+            _hold_against(con, table, layers.relation(night.current(table.read.name)))
             return {"rows": listed} | _told(con, crm, table, state)
     except (LegacyError, FileNotFoundError) as error:
         return {"rows": counted, "unexplained": str(error)}
@@ -108,7 +108,7 @@ def _told(
     con: duckdb.DuckDBPyConnection, crm: LegacyCRM, table: Table, state: dict[str, Any]
 ) -> dict[str, Any]:
     fresh = state["fresh_from"]
-    old = f"(stamp_ IS NULL OR stamp_ < {partitions.text(fresh)})" if fresh else "true"
+    old = f"(stamp_ IS NULL OR stamp_ < {layers.text(fresh)})" if fresh else "true"
     lost = "false"
     doubtful = count(con, f"SELECT count(*) FROM differing WHERE here_ > read_ AND {old}")
     # By stamps the keys were told just so, and their rows asked for one by one.

@@ -12,7 +12,7 @@ import duckdb
 from facade.ledger import Ledger
 from facade.ledger.runs import Run
 from facade.sinks.sink import Relation, Sink, SinkError
-from facade.snapshots import partitions
+from facade.snapshots import layers
 from facade.snapshots.folder import NightFolder
 from facade.sync.certificate.agreement import differences
 from facade.sync.certificate.canonical import SIGNATURE
@@ -226,12 +226,12 @@ def _verify_table(
     certified: Mapping[str, Any],
 ) -> list[str]:
     columns: Sequence[str] = certified["columns"]
-    current = partitions.relation(night.current(name))
+    current = layers.relation(night.current(name))
     rows, digest = digest_of(con, current, columns)
     if [rows, digest] == [certified["rows"], certified["digest"]]:
         return []
     folders = [night.raw(name), *([] if last is None else [last.current(name)])]
-    known = [partitions.relation(folder) for folder in folders if partitions.files(folder)]
+    known = [layers.relation(folder) for folder in folders if layers.files(folder)]
     hashed = content_hash(quoted(column) for column in columns)
     key = ", ".join(f"rtrim({quoted(part)}, ' ')" for part in mapping.tables[name].key)
     seen = " UNION ALL ".join(f"SELECT {hashed} FROM {relation}" for relation in known)
@@ -257,7 +257,7 @@ def _verify_entity(
     if total:
         shown = _shown(con, wrong)
         found.append(f"{name}: {total} records do not have the content that was hashed{shown}")
-    refused = partitions.scan(night.refused(relation) for relation in entity.layouts)
+    refused = layers.scan(night.refused(relation) for relation in entity.layouts)
     if count(con, f"SELECT count(*) FROM {refused}") != certified["refused"]:
         found.append(f"{name}: there are more or fewer refused values than were certified")
     return found
@@ -271,18 +271,16 @@ def _strays(
     owner = quoted(layout.key[0])
     key = ", ".join(quoted(part) for part in layout.key)
     parts = []
-    if last is not None and partitions.files(last.snapshot(relation)):
-        touched = partitions.files(night.changes(entity.entity.name))
-        ours = partitions.scan(touched)
+    if last is not None and layers.files(last.snapshot(relation)):
+        touched = layers.files(night.changes(entity.entity.name))
+        ours = layers.scan(touched)
         still = f" WHERE {owner} NOT IN (SELECT id FROM {ours})"
-        old = partitions.relation(last.snapshot(relation))
+        old = layers.relation(last.snapshot(relation))
         parts.append(f"SELECT {key}, hash, 1 AS n FROM {old}{still if touched else ''}")
-    if partitions.files(night.changes(relation)):
-        new = partitions.relation(night.changes(relation))
+    if layers.files(night.changes(relation)):
+        new = layers.relation(night.changes(relation))
         parts.append(f"SELECT {key}, hash, 1 AS n FROM {new} WHERE op <> 'delete'")
-    parts.append(
-        f"SELECT {key}, hash, -1 AS n FROM {partitions.relation(night.snapshot(relation))}"
-    )
+    parts.append(f"SELECT {key}, hash, -1 AS n FROM {layers.relation(night.snapshot(relation))}")
     both = (
         f"SELECT {key} FROM ({' UNION ALL '.join(parts)}) GROUP BY {key}, hash HAVING sum(n) <> 0"
     )
@@ -310,7 +308,7 @@ def rehashed(entity: EntityMapping, night: NightFolder) -> str:
         own = content_hash(
             [*(quoted(name) for name in layout.names if name != "problems"), "problems"]
         )
-        rows = partitions.relation(night.snapshot(layout.relation))
+        rows = layers.relation(night.snapshot(layout.relation))
         joins += (
             f" LEFT JOIN (SELECT {owner} AS owner, count(*) || ':' || {hash_sum('h')} AS children"
             f" FROM (SELECT {owner}, {own} AS h FROM {rows}) GROUP BY {owner}) s{number}"
@@ -318,6 +316,6 @@ def rehashed(entity: EntityMapping, night: NightFolder) -> str:
         )
         parts.append(f"coalesce(s{number}.children, '0:0')")
     folded = [" || ' ' || ".join(parts)] if parts else []
-    rows = partitions.relation(night.snapshot(entity.entity.name))
+    rows = layers.relation(night.snapshot(entity.entity.name))
     hashed = content_hash([*names, "x.problems", *folded])
     return f"SELECT x.id, x.hash, {hashed} AS recomputed FROM {rows} x{joins}"

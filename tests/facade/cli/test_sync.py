@@ -11,7 +11,7 @@ import duckdb
 import pytest
 
 from facade.ledger import open_ledger
-from facade.snapshots import partitions
+from facade.snapshots import layers
 from facade.snapshots.folder import NightFolder
 from tests.facade.cli.conftest import Command, here
 from tests.facade.sync.nights import Nights, read
@@ -135,7 +135,7 @@ def test_after_kill_9_the_next_run_gives_the_state_of_a_run_without_the_fault(
     with Nights.of_atlas(command.atlas, tmp_path / "other") as other:
         other.run()
         for relation in other.night().layouts:
-            rows = partitions.rows(NightFolder.of(command.var, 3).snapshot(relation))
+            rows = layers.rows(NightFolder.of(command.var, 3).snapshot(relation))
             columns = ", ".join(f'"{name}"' for name in other.night().layouts[relation].names)
             assert read(rows, f"{columns}, hash") == other.snapshot(relation, f"{columns}, hash")
     assert command.json("verify") == (0, {"run": 3, "certificate": "agrees"})

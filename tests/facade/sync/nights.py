@@ -13,7 +13,7 @@ import duckdb
 from facade.ledger import Ledger, open_ledger
 from facade.ledger.runs import Run
 from facade.sinks.sink import Sink
-from facade.snapshots import partitions
+from facade.snapshots import layers
 from facade.snapshots.folder import NightFolder
 from facade.sync.certify import verify
 from facade.sync.night import Night
@@ -94,13 +94,13 @@ class Nights:
 
     def changes(self, relation: str, columns: str = "op, id") -> list[tuple[Any, ...]]:
         """What the newest night changed."""
-        return read(partitions.rows(self.folder.changes(relation)), columns)
+        return read(layers.rows(self.folder.changes(relation)), columns)
 
     def snapshot(
         self, relation: str, columns: str = "*", where: str = "true"
     ) -> list[tuple[Any, ...]]:
         """What the newest night holds."""
-        return read(partitions.rows(self.folder.snapshot(relation)), columns, where)
+        return read(layers.rows(self.folder.snapshot(relation)), columns, where)
 
     def state(self) -> dict[str, list[tuple[Any, ...]]]:
         """Every relation of the newest snapshot, all columns by name."""
@@ -112,7 +112,7 @@ class Nights:
     def refused(self) -> list[tuple[Any, ...]]:
         """Values that could not be read: entity, id, field, raw, reason."""
         files = tuple(sorted((self.folder.path / "refused").glob("*.parquet")))
-        rows = partitions.scan(files) if files else None
+        rows = layers.scan(files) if files else None
         return read(rows, "entity, id, field, raw, reason")
 
     def verified(self) -> list[str]:

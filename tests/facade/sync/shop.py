@@ -13,7 +13,7 @@ import duckdb
 
 from facade.ledger import Ledger, open_ledger
 from facade.sinks.warehouse import Warehouse, open_warehouse
-from facade.snapshots import partitions
+from facade.snapshots import layers
 from facade.snapshots.folder import NightFolder
 from facade.sync.night import Night
 from legacy_clients import Access, open_crm
@@ -155,4 +155,4 @@ class Shop:
         newest = self.ledger.runs.last_sealed()
         assert newest is not None
         night = NightFolder.of(self.var, run or newest.number)
-        return read(partitions.rows(night.snapshot(relation)), columns)
+        return read(layers.rows(night.snapshot(relation)), columns)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from facade.snapshots import partitions
+from facade.snapshots import layers
 from facade.sync import extract
 from facade.sync import night as night_module
 from tests.facade.sync.nights import Nights, changed, inodes
@@ -95,7 +95,7 @@ def test_what_did_not_change_is_a_link(nights: Nights, parts: dict[str, int]) ->
         "snapshot/order.references",
         "snapshot/order.stops",
     )
-    layer = (partitions.GONE, partitions.ADDED)
+    layer = (layers.GONE, layers.ADDED)
     assert written == {f"{place}/{name}" for place in places for name in layer}
     assert nights.verified() == []
 

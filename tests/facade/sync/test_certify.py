@@ -13,7 +13,7 @@ import pyarrow as pa
 import pytest
 
 from facade.sinks.warehouse.warehouse import open_warehouse
-from facade.snapshots import partitions
+from facade.snapshots import layers
 from facade.snapshots.folder import NightFolder
 from facade.sync.certificate.canonical import SIGNATURE, sha256_of, signed_part
 from facade.sync.certificate.chain import key_changes
@@ -37,7 +37,7 @@ def rewrite(files: tuple[Path, ...], expression: str, column: str) -> None:
         con.execute(
             f"COPY (SELECT * EXCLUDE (n) REPLACE (CASE WHEN n = 1 THEN {expression}"
             f' ELSE "{column}" END AS "{column}") FROM (SELECT *, row_number() OVER () AS n FROM'
-            f" {partitions.scan([path])})) TO '{fresh}' (FORMAT parquet)"
+            f" {layers.scan([path])})) TO '{fresh}' (FORMAT parquet)"
         )
     fresh.replace(path)
 
@@ -45,14 +45,14 @@ def rewrite(files: tuple[Path, ...], expression: str, column: str) -> None:
 def take_out(path: Path) -> None:
     """All rows but the first."""
     with duckdb.connect() as con:
-        con.execute(f"CREATE TABLE r AS SELECT * FROM {partitions.scan([path])} LIMIT 1")
+        con.execute(f"CREATE TABLE r AS SELECT * FROM {layers.scan([path])} LIMIT 1")
         path.unlink()
         con.execute(f"COPY r TO '{path}' (FORMAT parquet)")
 
 
 def first_key(path: Path, key: str) -> str:
     with duckdb.connect() as con:
-        sql = f"SELECT rtrim({key}) FROM {partitions.scan([path])} LIMIT 1"
+        sql = f"SELECT rtrim({key}) FROM {layers.scan([path])} LIMIT 1"
         return str(con.execute(sql).fetchall()[0][0])
 
 
@@ -180,10 +180,10 @@ def test_what_is_changed_in_a_file_is_found_and_named(nights: Nights) -> None:
     def hurts(path: Path, harm: Callable[[Path], object], finding: str) -> None:
         hurt.append((path, harm, finding))
 
-    (customers,) = partitions.files(folder.snapshot("customer"))
-    (lines,) = partitions.files(folder.snapshot("order.lines"))
-    (raw,) = partitions.files(folder.current("CUSTMAST"))
-    (products,) = partitions.files(folder.snapshot("product"))
+    (customers,) = layers.files(folder.snapshot("customer"))
+    (lines,) = layers.files(folder.snapshot("order.lines"))
+    (raw,) = layers.files(folder.current("CUSTMAST"))
+    (products,) = layers.files(folder.snapshot("product"))
     hurts(
         customers,
         lambda path: rewrite((path,), "'Doctored'", "name"),
@@ -218,7 +218,7 @@ def test_what_is_changed_in_a_file_is_found_and_named(nights: Nights) -> None:
         assert nights.verified() == [other(str(path.relative_to(folder.path))), finding]
         kept.replace(path)
     assert nights.verified() == []
-    rewrite(partitions.files(folder.snapshot("customer")), "'Doctored'", "name")
+    rewrite(layers.files(folder.snapshot("customer")), "'Doctored'", "name")
     of_products = verify(
         nights.ledger,
         nights.var,
@@ -231,9 +231,9 @@ def test_what_is_changed_in_a_file_is_found_and_named(nights: Nights) -> None:
 
 
 def test_records_taken_out_with_their_hash_are_named_the_first_ten(nights: Nights) -> None:
-    (path,) = partitions.files(nights.folder.snapshot("customer"))
+    (path,) = layers.files(nights.folder.snapshot("customer"))
     with duckdb.connect() as con:
-        ids = con.execute(f"SELECT id FROM {partitions.scan([path])} ORDER BY id").fetchall()
+        ids = con.execute(f"SELECT id FROM {layers.scan([path])} ORDER BY id").fetchall()
     first = first_key(path, "id")
     take_out(path)
     gone = [row[0] for row in ids if row[0] != first]

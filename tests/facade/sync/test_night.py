@@ -15,7 +15,7 @@ import pytest
 
 from facade.ledger.errors import LeaseHeld, LeaseLost
 from facade.ledger.journal import Journal
-from facade.snapshots import partitions
+from facade.snapshots import layers
 from facade.sync import night as night_module
 from facade.sync.errors import NightBusy, NightStopped
 from facade.sync.holder import is_dead, this_job
@@ -296,7 +296,7 @@ def test_raw_keeps_what_was_read_in_full_each_night(nights: Nights) -> None:
     key = nights.key("CUSTMAST", "CUST_NO")
     nights.sql("UPDATE CUSTMAST SET NAME = 'Raw', UPD_STMP = ? WHERE CUST_NO = ?", OLD, key)
     nights.run()
-    raw = partitions.rows(nights.folder.raw("CUSTMAST"))
+    raw = layers.rows(nights.folder.raw("CUSTMAST"))
     assert read(raw, "CUST_NO, NAME, UPD_STMP") == [(key, "Raw", OLD)]
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import duckdb
 import pyodbc
 
-from facade.snapshots import partitions
+from facade.snapshots import layers
 from facade.sync.night import Night
 from legacy_clients import Access, open_crm
 from tests.facade.sync.nights import Nights
@@ -196,7 +196,7 @@ class Small:
         op: str,
     ) -> list[tuple[str, int, Version]]:
         """Deletes first: a key that was used again has both."""
-        if (versions := partitions.rows(folder(name))) is None:
+        if (versions := layers.rows(folder(name))) is None:
             return []
         stamp = "updated_at" if name != UNSTAMPED else "occurred_at"
         rows = con.execute(
@@ -215,7 +215,7 @@ class Small:
     def _lines(
         self, con: duckdb.DuckDBPyConnection, name: str, folder: Callable[[str], Path]
     ) -> dict[int, Lines]:
-        lines = partitions.rows(folder("order.lines")) if name == "order" else None
+        lines = layers.rows(folder("order.lines")) if name == "order" else None
         if lines is None:
             return {}
         found: dict[int, Lines] = {}

@@ -22,7 +22,7 @@ import duckdb
 from facade.sinks.sink import Delivery, Parked, Progress, Receipt, Sink, Status
 from facade.sinks.warehouse import open_warehouse
 from facade.sinks.warehouse.dialects import dialect_of
-from facade.snapshots import partitions
+from facade.snapshots import layers
 from facade.snapshots.folder import NightFolder
 from facade.sync.certify import verify_sinks
 from fixtures.atlas import generate
@@ -227,15 +227,15 @@ def _sealed(nights: Nights) -> State:
 
         def whole(*files: Path) -> str | None:
             there = [file for file in files if file.is_file()]
-            return partitions.scan(there) if there else None
+            return layers.scan(there) if there else None
 
         for name, layout in nights.night().layouts.items():
             extra = ("hash",) if layout.parent else ("hash", "generation")
             columns = ", ".join(f'"{column}"' for column in (*layout.names, *extra))
-            found[f"snapshot {name}"] = rows(partitions.rows(folder.snapshot(name)), columns)
+            found[f"snapshot {name}"] = rows(layers.rows(folder.snapshot(name)), columns)
             found[f"graves {name}"] = rows(whole(folder.graves(name)), "id, generation, created_at")
         for table in nights.crm.mapping.tables:
-            found[f"raw {table}"] = rows(partitions.rows(folder.current(table)))
+            found[f"raw {table}"] = rows(layers.rows(folder.current(table)))
         refused = whole(*(folder.path / "refused").glob("*.parquet"))
         found["refused"] = rows(refused, "entity, id, field, raw, reason")
     return found

@@ -17,7 +17,7 @@ import pyodbc
 
 from facade.sinks.warehouse import open_warehouse
 from facade.sinks.warehouse.tables import history_table
-from facade.snapshots import partitions
+from facade.snapshots import layers
 from facade.sync.deliver import delivery_of
 from facade.sync.night import Night
 from facade.sync.progress import Progress, silent
@@ -243,7 +243,7 @@ class Place:
             return {
                 name: set(
                     con.execute(
-                        f"SELECT {shown} FROM {partitions.relation(nights.folder.snapshot(name))}"
+                        f"SELECT {shown} FROM {layers.relation(nights.folder.snapshot(name))}"
                     ).fetchall()
                 )
                 for name, shown in columns.items()

@@ -83,8 +83,8 @@ def overlay(
         added += f" UNION ALL BY NAME SELECT * FROM {scan([known / ADDED])} k WHERE NOT ({gone})"
     _copy(con, positions, target / GONE)
     _copy(con, added, target / ADDED)
-    rows, *layers = (_rows(con, target / name) for name in (DATA, GONE, ADDED))
-    if max(layers) > LAYERED * rows:
+    rows, *over = (_rows(con, target / name) for name in (DATA, GONE, ADDED))
+    if max(over) > LAYERED * rows:
         _write_whole(con, target)
 
 
