@@ -16,6 +16,7 @@ from legacy_clients.checks.drift import recall
 from legacy_clients.checks.lookout import MAY_WRITE, Lookout
 from tests.changed_atlas import access_of
 from tests.legacy_clients.checks.conftest import Bent
+from tests.processes import settled
 from tests.servers import PostgreSQL
 
 
@@ -35,8 +36,9 @@ def test_services_that_can_be_reached_lack_nothing(atlas_crm: LegacyCRM) -> None
 
 
 def test_services_that_cannot_be_reached_are_told(down: LegacyCRM) -> None:
+    _ = down.service
     lookout = Lookout(down)
-    assert lookout.services() == "Unreachable"
+    assert settled(lambda: lookout.services() == "Unreachable")
     lookout.close()
     down.close()
 
