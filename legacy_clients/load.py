@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
@@ -56,20 +56,27 @@ class Meter:
         """A statement begins; what `ended` is to be given."""
         with self._counting:
             self._running += 1
-            most = max(self._load.at_once, self._running)
-            self._load = self._with(statements=1, at_once=most)
+            known = self._load
+            most = max(known.at_once, self._running)
+            self._load = replace(known, statements=known.statements + 1, at_once=most)
         return time.monotonic()
 
     def ended(self, begun: float, rows: int = 0, size: int = 0) -> None:
         """That statement is over; `size` is in bytes."""
         with self._counting:
             self._running -= 1
-            self._load = self._with(rows=rows, seconds=time.monotonic() - begun, size=size)
+            known, seconds = self._load, time.monotonic() - begun
+            self._load = replace(
+                known,
+                rows=known.rows + rows,
+                seconds=known.seconds + seconds,
+                bytes=known.bytes + size,
+            )
 
     def connected(self) -> None:
         """A connection was made."""
         with self._counting:
-            self._load = self._with(connections=1)
+            self._load = replace(self._load, connections=self._load.connections + 1)
 
     @contextmanager
     def asking(self) -> Iterator[None]:
@@ -83,22 +90,3 @@ class Meter:
     @property
     def load(self) -> Load:
         return self._load
-
-    def _with(
-        self,
-        statements: int = 0,
-        rows: int = 0,
-        seconds: float = 0.0,
-        connections: int = 0,
-        at_once: int = 0,
-        size: int = 0,
-    ) -> Load:
-        known = self._load
-        return Load(
-            known.statements + statements,
-            known.rows + rows,
-            known.seconds + seconds,
-            known.connections + connections,
-            max(known.at_once, at_once),
-            known.bytes + size,
-        )

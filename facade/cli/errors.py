@@ -13,6 +13,9 @@ from facade.sync.errors import LeftToNight, NightBusy, NightError
 from legacy_clients.errors import LegacyError, Misconfigured, NotSent
 from schemas.grammar import MappingError
 
+# Exit statuses of commands that did their work, and have something to tell by it.
+NEW_REFUSALS, WAITS, SINK_FAILED, DISAGREES = 3, 5, 7, 9
+
 WAYS_OUT: tuple[tuple[type[Exception], str], ...] = (
     (
         NotSent,
@@ -29,7 +32,7 @@ STATUSES: tuple[tuple[type[Exception], int], ...] = (
     (NightBusy, 4),
     (NightError, 5),
     (LegacyError, 6),
-    (SinkError, 7),
+    (SinkError, SINK_FAILED),
     (LedgerError, 8),
 )
 

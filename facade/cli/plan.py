@@ -11,14 +11,13 @@ from rich.console import Console
 from rich.table import Table
 
 from facade.cli.bars import bars
+from facade.cli.errors import SINK_FAILED, WAITS
 from facade.cli.parts import opened_night
 from facade.sync.deliver import paused
 from facade.sync.holding import due
 
 FIELDS = 10
 """So many fields of a relation are shown; all are in the JSON."""
-WAITS = 5
-SINK_FAILED = 7
 
 
 @click.command()

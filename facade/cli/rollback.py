@@ -7,8 +7,9 @@ import json
 import click
 
 from facade.cli.bars import bars
+from facade.cli.errors import SINK_FAILED
 from facade.cli.parts import opened_night
-from facade.cli.plan import SINK_FAILED, delivered, show_plan
+from facade.cli.plan import delivered, show_plan
 
 
 @click.command()

@@ -10,14 +10,10 @@ from rich.console import Console
 from rich.table import Table
 
 from facade.cli.bars import bars
+from facade.cli.errors import DISAGREES, NEW_REFUSALS, SINK_FAILED, WAITS
 from facade.cli.parts import opened_night
 from facade.cli.plan import delivered, show_plan
 from facade.sync.night import MAPPING
-
-NEW_REFUSALS = 3
-WAITS = 5
-SINK_FAILED = 7
-DISAGREES = 9
 
 
 @click.command()

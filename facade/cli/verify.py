@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from facade.cli.errors import DISAGREES
 from facade.cli.parts import opened_night
 from facade.snapshots.folder import NightFolder
 from facade.sync.certificate.canonical import sha256_of
@@ -14,8 +15,6 @@ from facade.sync.certificate.chain import key_changes
 from facade.sync.certificate.verifying import behind, verify_sinks
 from facade.sync.certificate.verifying import verify as recomputed
 from facade.sync.night import tables_of
-
-DISAGREES = 9
 
 
 @click.command()

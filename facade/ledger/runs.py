@@ -7,7 +7,7 @@ replay translated it anew; or a step that brings one sink from what it holds to 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +20,8 @@ from facade.ledger.transactions import reading, writing
 
 NIGHT, REPLAY, CHANGES = "night", "replay", "changes"
 STATES = (NIGHT, REPLAY, CHANGES)
+CERTIFIED = (NIGHT, REPLAY)
+"""States that end with a certificate."""
 ROLLBACK, CATCH_UP = "rollback", "catch-up"
 STEPS = (ROLLBACK, CATCH_UP)
 
@@ -88,10 +90,12 @@ class Runs:
             row = connection.execute(_RUN.where(RUNS.c.number == run)).one_or_none()
         return None if row is None else _run(row)
 
-    def last_sealed(self) -> Run | None:
-        """The newest sealed state."""
-        states = _RUN.where(SEALS.c.run.is_not(None), RUNS.c.kind.in_(STATES))
-        newest = states.order_by(SEALS.c.run.desc()).limit(1)
+    def last_sealed(self, kinds: Collection[str] = STATES, before: int | None = None) -> Run | None:
+        """The newest sealed run of these kinds; with `before`, of those with a lesser number."""
+        sealed = _RUN.where(SEALS.c.run.is_not(None), RUNS.c.kind.in_(kinds))
+        if before is not None:
+            sealed = sealed.where(SEALS.c.run < before)
+        newest = sealed.order_by(SEALS.c.run.desc()).limit(1)
         with reading(self._engine) as connection:
             row = connection.execute(newest).one_or_none()
         return None if row is None else _run(row)

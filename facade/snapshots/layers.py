@@ -75,7 +75,6 @@ def overlay(
     """Write a relation that is the `known` one without those of its rows `k` for which the
     condition `gone` is true, and with those that the SELECT `added` gives, in the same columns.
     """
-    assert gone
     link(known, target, (DATA,))
     positions = f"SELECT k.file_row_number AS position FROM {_placed(known)} k WHERE {gone}"
     if (known / GONE).is_file():

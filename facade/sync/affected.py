@@ -12,6 +12,7 @@ import duckdb
 
 from facade.snapshots import layers
 from facade.snapshots.folder import NightFolder
+from facade.sync.current import raw_of
 from facade.sync.engine import count
 from schemas.mapping import EntityMapping, Shape
 from schemas.reach import linking, owners, shapes
@@ -34,9 +35,7 @@ def find_affected(
     if not all(layers.files(night.touched(table)) for table in changed):
         return None
 
-    def relation(table: str) -> str:
-        return layers.relation(night.current(table))
-
+    relation = raw_of(night)
     con.execute(f"CREATE OR REPLACE TEMP TABLE {IDS} (id VARCHAR)").fetchall()
     for shape in shapes(mapping):
         for alias, table in shape.aliases.items():
@@ -46,7 +45,7 @@ def find_affected(
                 con.execute(f"INSERT INTO {IDS} SELECT DISTINCT id FROM ({found})").fetchall()
     if count(con, f"SELECT count(*) FROM {IDS} WHERE id IS NULL"):
         return None
-    rows: dict[int, Mapping[str, str]] = {}
+    rows: dict[Shape, Mapping[str, str]] = {}
     for number, shape in enumerate(shapes(mapping)):
         keys = quoted(f"affected {number}")
         found = owners(mapping, shape, relation)
@@ -59,11 +58,12 @@ def find_affected(
             for place, column in enumerate(linking(mapping, shape))
         )
         own = relation(shape.table)
-        rows[id(shape)] = {
+        rows[shape] = {
             OWN: f"(SELECT t.* FROM {own} t WHERE EXISTS (SELECT 1 FROM {keys} k WHERE {same}))"
         }
+    return rows.__getitem__
 
-    def own_rows(shape: Shape) -> Mapping[str, str]:
-        return rows[id(shape)]
 
-    return own_rows
+def of_affected(part: bool) -> str:
+    """A WHERE clause for the affected records where only a part is seen; nothing for all."""
+    return f" WHERE id IN (SELECT id FROM {IDS})" if part else ""

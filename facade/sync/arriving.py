@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from typing import Any
 
@@ -55,3 +55,12 @@ def _noting(batches: Batches, failures: list[LegacyError]) -> Batches:
 def chunks(keys: list[Any], size: int) -> Iterator[list[Any]]:
     for start in range(0, len(keys), size):
         yield keys[start : start + size]
+
+
+def texts(columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> pa.Table:
+    """Rows of texts as a table with these columns."""
+    parts = list(zip(*rows, strict=True)) or [() for _ in columns]
+    return pa.table(
+        [pa.array(part, pa.string()) for part in parts],
+        schema=pa.schema([pa.field(name, pa.string()) for name in columns]),
+    )

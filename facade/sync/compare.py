@@ -15,7 +15,7 @@ import duckdb
 
 from facade.snapshots import layers
 from facade.snapshots.folder import NightFolder
-from facade.sync.affected import IDS
+from facade.sync.affected import of_affected
 from facade.sync.engine import count
 from facade.sync.guards import guard_deletes, guard_updates
 from facade.sync.translate import UNCREATED, Translated, snapshot_sums
@@ -112,14 +112,14 @@ def _find(
     `part` only the affected records were seen.
     """
     content = "id, hash, generation"
-    seen = f" WHERE id IN (SELECT id FROM {IDS})" if part else ""
     con.execute(
         "CREATE OR REPLACE TEMP TABLE changed AS"
         " SELECT coalesce(n.id, o.id) AS id, o.generation AS generation,"
         " CASE WHEN o.id IS NULL THEN 'insert' WHEN n.id IS NULL THEN 'delete'"
         " WHEN n.generation <> o.generation THEN 'reuse' ELSE 'update' END AS op"
         f" FROM (SELECT {content} FROM {layers.relation(fresh)}) n"
-        f" FULL JOIN (SELECT {content} FROM {layers.relation(known)}{seen}) o ON n.id = o.id"
+        f" FULL JOIN (SELECT {content} FROM {layers.relation(known)}{of_affected(part)}) o"
+        " ON n.id = o.id"
         " WHERE n.hash IS DISTINCT FROM o.hash OR n.generation IS DISTINCT FROM o.generation"
         f" OR {recast}"
     ).fetchall()
@@ -229,11 +229,11 @@ def _bury(
     name = mapping.entity.name
     known = last.snapshot(name)
     created = "created_at" if "created_at" in dict(_shape(con, known)) else UNCREATED
-    before = last.graves(name)
     sql = (
         f"SELECT id, generation, {created} AS created_at FROM {layers.relation(known)}"
         " WHERE id IN (SELECT id FROM changed WHERE op = 'delete')"
     )
+    before = last.graves(name)
     if before.is_file():
         sql += (
             f" UNION ALL SELECT id, generation, created_at FROM {layers.scan([before])}"

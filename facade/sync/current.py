@@ -17,7 +17,7 @@ from facade.snapshots.folder import NightFolder
 from facade.sync.engine import count
 from schemas.layout import content_hash, hash_sum
 from schemas.mapping import TableRead
-from schemas.sql_form import quoted
+from schemas.sql_form import Relation, quoted
 
 FINGERPRINT = "row fingerprint"
 """The column beside the table's own: the first 60 bits of the row's content hash."""
@@ -26,6 +26,11 @@ AT_ONCE = 2_000_000
 """So many fingerprints are compared at a time: more would not fit into memory."""
 MANY = 0.25
 """From this share of touched rows on, it costs less to translate them all."""
+
+
+def raw_of(night: NightFolder) -> Relation:
+    """From a table's name to SQL for its current raw rows in a night."""
+    return lambda table: layers.relation(night.current(table))
 
 
 def fingerprinted(select: str, columns: Sequence[str]) -> str:

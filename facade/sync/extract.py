@@ -15,12 +15,11 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import duckdb
-import pyarrow as pa
 
 from facade.snapshots import layers
 from facade.snapshots.folder import NightFolder
 from facade.sync import current
-from facade.sync.arriving import CHUNK, arriving, chunks, telling_table
+from facade.sync.arriving import CHUNK, arriving, chunks, telling_table, texts
 from facade.sync.engine import count, named
 from facade.sync.guards import guard_backwards, guard_deletes
 from facade.sync.stamps import fresh_from, newer_before
@@ -233,7 +232,7 @@ def _find_gone(con: duckdb.DuckDBPyConnection, table: Table, changed: Changed, k
     read = table.read
     key = ", ".join(quoted(part) for part in read.key)
     told = changed.gone if changed.keys is None else changed.keys
-    with named(con, "told", _keys(read, told)):
+    with named(con, "told", texts(read.key, told)):
         listed = f"EXISTS (SELECT 1 FROM told t WHERE {_alike(read, 't', 'k')})"
         test = listed if changed.keys is None else f"NOT {listed}"
         came = f"SELECT 1 FROM fresh f WHERE {current.same(read, 'f', 'k')}"
@@ -248,7 +247,7 @@ def _read_missing(work: Extraction, table: Table, changed: Changed, known: str) 
     if changed.keys is None:
         return True
     con, read = work.con, table.read
-    with named(con, "told", _keys(read, changed.keys)):
+    with named(con, "told", texts(read.key, changed.keys)):
         missing = con.execute(
             f"SELECT * FROM told k WHERE NOT EXISTS"
             f" (SELECT 1 FROM {known} o WHERE {_alike(read, 'o', 'k')})"
@@ -285,13 +284,6 @@ def _read_again(work: Extraction, table: Table) -> bool:
             return False
         _add_fresh(work.con, table, found)
     return True
-
-
-def _keys(read: TableRead, keys: Sequence[tuple[Any, ...]]) -> pa.Table:
-    parts = list(zip(*keys, strict=True)) or [() for _ in read.key]
-    return pa.table(
-        {name: pa.array(part, pa.string()) for name, part in zip(read.key, parts, strict=True)}
-    )
 
 
 def _find_wanted(
@@ -350,12 +342,7 @@ def _read_wanted(work: Extraction, select: Table) -> bool:
 def _add_fresh(
     con: duckdb.DuckDBPyConnection, table: Table, rows: Sequence[tuple[Any, ...]]
 ) -> None:
-    texts = list(zip(*rows, strict=True)) or [() for _ in table.columns]
-    batch = pa.table(
-        [pa.array(column, pa.string()) for column in texts],
-        schema=pa.schema([pa.field(name, pa.string()) for name in table.columns]),
-    )
-    with named(con, "batch", batch):
+    with named(con, "batch", texts(table.columns, rows)):
         con.execute("INSERT INTO fresh SELECT * FROM batch").fetchall()
 
 

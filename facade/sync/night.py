@@ -18,7 +18,7 @@ from facade.ledger import Ledger
 from facade.ledger.errors import LeaseHeld
 from facade.ledger.leases import Lease
 from facade.ledger.refusals import Retry
-from facade.ledger.runs import CHANGES, NIGHT, REPLAY, ROLLBACK, Run
+from facade.ledger.runs import CERTIFIED, CHANGES, NIGHT, REPLAY, ROLLBACK, Run
 from facade.sinks.sink import Receipt, Sink, SinkError
 from facade.snapshots import layers
 from facade.snapshots.folder import FORMAT, NightFolder
@@ -126,19 +126,9 @@ class Night:
             self.ledger.leases.check(lease)
             given = {} if dry else self._give_back()
             self.ledger.leases.check(lease)
-            with self.clock.step("certify"):
-                certificate = certify.certify(
-                    self.ledger,
-                    self.var,
-                    sealed,
-                    source,
-                    load=self.crm.load(),
-                    before=before,
-                    limits=self.crm.limits(),
-                    seconds=self.clock.seconds,
-                    key=self.certificate_key,
-                )
-                report.publish(self.ledger, self.var, sealed)
+            certificate = self._certified(
+                sealed, source, load=self.crm.load(), before=before, limits=self.crm.limits()
+            )
             self._compact()
         found = self._told(sealed, certificate, delivered) | {"status_back": given}
         return found | ({"plan": self._planned(sealed)} if dry else {})
@@ -195,16 +185,7 @@ class Night:
                 self._accept_mapping(sealed)
             delivered = self._deliver(lease, self._renewing(lease))
             self.ledger.leases.check(lease)
-            with self.clock.step("certify"):
-                certificate = certify.certify(
-                    self.ledger,
-                    self.var,
-                    sealed,
-                    uncounted(self.crm.mapping.tables),
-                    seconds=self.clock.seconds,
-                    key=self.certificate_key,
-                )
-                report.publish(self.ledger, self.var, sealed)
+            certificate = self._certified(sealed, uncounted(self.crm.mapping.tables))
             self._compact()
         return self._told(sealed, certificate, delivered)
 
@@ -305,6 +286,23 @@ class Night:
             return {name: {"uncounted": HOURS_OVER} for name in tables}
         return certify.recount(self.crm, tables, NightFolder.of(self.var, sealed.number))
 
+    def _certified(
+        self, sealed: Run, source: Mapping[str, Mapping[str, Any]], **spent: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """Certificate and report of a sealed run; `spent` is what `certify` says of the load."""
+        with self.clock.step("certify"):
+            certificate = certify.certify(
+                self.ledger,
+                self.var,
+                sealed,
+                source,
+                **spent,
+                seconds=self.clock.seconds,
+                key=self.certificate_key,
+            )
+            report.publish(self.ledger, self.var, sealed)
+        return certificate
+
     def _compact(self) -> None:
         with self.clock.step("compact"):
             compact(self.ledger, self.var, self.keeping, dt.datetime.now(dt.UTC))
@@ -328,8 +326,7 @@ class Night:
 
     def newest_night(self) -> Run:
         """The newest that ends with a certificate: no run between nights. Raises NothingSealed."""
-        nights = (run for run in self.ledger.runs.states_after(0) if run.kind != CHANGES)
-        return self._found(max(nights, key=lambda run: run.number, default=None))
+        return self._found(self.ledger.runs.last_sealed(CERTIFIED))
 
     def _found(self, run: Run | None) -> Run:
         if run is None:

@@ -12,12 +12,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import pyarrow as pa
-
 from facade.snapshots import layers
 from facade.snapshots.folder import NightFolder
 from facade.sync import current
-from facade.sync.arriving import CHUNK, arriving, chunks, telling_table
+from facade.sync.arriving import CHUNK, arriving, chunks, telling_table, texts
 from facade.sync.engine import count, named
 from facade.sync.errors import LeftToNight, NightStopped
 from facade.sync.extract import Extraction
@@ -223,7 +221,7 @@ class Recent:
         )
         with telling_table(name):
             for part in chunks(con.execute(f"SELECT * FROM {asked}").fetchall(), CHUNK):
-                with named(con, "told", _texts(columns, part)):
+                with named(con, "told", texts(columns, part)):
                     # A collation may take for one what is two to us.
                     those = f"EXISTS (SELECT 1 FROM told a WHERE {alike})"
                     self._add(fresh, table, table.holding(columns, part), those)
@@ -317,7 +315,7 @@ class Recent:
         self, rows: str, table: Stamped, came: Sequence[tuple[Any, ...]], test: str = "true"
     ) -> None:
         """Add the rows `x` that came and pass."""
-        with named(self.work.con, "came", _texts(table.columns, came)):
+        with named(self.work.con, "came", texts(table.columns, came)):
             self.work.con.execute(
                 f"INSERT INTO {rows} SELECT * FROM came x WHERE {test}"
             ).fetchall()
@@ -350,11 +348,3 @@ class Recent:
 
 def _key_list(read: TableRead) -> str:
     return ", ".join(quoted(part) for part in read.key)
-
-
-def _texts(columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> pa.Table:
-    parts = list(zip(*rows, strict=True)) or [() for _ in columns]
-    return pa.table(
-        [pa.array(part, pa.string()) for part in parts],
-        schema=pa.schema([pa.field(name, pa.string()) for name in columns]),
-    )

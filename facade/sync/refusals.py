@@ -18,7 +18,7 @@ import pyarrow as pa
 
 from facade.ledger import Ledger
 from facade.ledger.refusals import Accepted, Choice
-from facade.ledger.runs import CHANGES
+from facade.ledger.runs import CERTIFIED, CHANGES
 from facade.snapshots import layers
 from facade.snapshots.folder import NightFolder
 from facade.sync.engine import count, engine, named
@@ -130,8 +130,8 @@ def _night_before(ledger: Ledger, run: int) -> int:
     """The number of the night before a run, or of the replay; 0 where there is none. A value that
     came between nights is new in the next one too: there it is looked for.
     """
-    states = ledger.runs.states_after(0)
-    return max((it.number for it in states if it.number < run and it.kind != CHANGES), default=0)
+    found = ledger.runs.last_sealed(CERTIFIED, before=run)
+    return 0 if found is None else found.number
 
 
 def _look(

@@ -15,6 +15,7 @@ import pyarrow as pa
 from facade.ledger.refusals import Retry
 from facade.snapshots import layers
 from facade.snapshots.folder import NightFolder
+from facade.sync.current import raw_of
 from facade.sync.engine import named
 from schemas.mapping import CrmMapping, EntityMapping, Shape, TableRead
 from schemas.reach import owners
@@ -63,6 +64,7 @@ class _Search:
         self, con: duckdb.DuckDBPyConnection, mapping: CrmMapping, last: NightFolder
     ) -> None:
         self._con, self._mapping, self._last = con, mapping, last
+        self._relation = raw_of(last)
         self.found: dict[str, str] = {}
         self._made = 0
 
@@ -129,9 +131,6 @@ class _Search:
 
     def _known(self, table: str) -> bool:
         return bool(layers.files(self._last.current(table)))
-
-    def _relation(self, table: str) -> str:
-        return layers.relation(self._last.current(table))
 
 
 def _by_key(read: TableRead) -> bool:

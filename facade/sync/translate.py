@@ -7,7 +7,6 @@ children, with the columns of the layout, `op` (always "insert": what a new sink
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +14,8 @@ import duckdb
 
 from facade.snapshots import layers
 from facade.snapshots.folder import NightFolder
-from facade.sync.affected import IDS
+from facade.sync.affected import IDS, of_affected
+from facade.sync.current import raw_of
 from facade.sync.engine import count, load_lookups
 from facade.sync.refusals import rows as refused_rows
 from facade.sync.refusals import with_since
@@ -39,7 +39,7 @@ UNCREATED = "CAST(NULL AS TIMESTAMP)"
 
 @dataclass(frozen=True)
 class Translated:
-    """One entity after translation: where its relations lie, and how many records it has.
+    """One entity after translation: where its relations lie, and what of it is no record.
 
     `refused` counts values and keys that could not be read, `set_apart` rows that are no records,
     `irregular` these and children's. With `part` the relations hold the affected records alone.
@@ -67,7 +67,7 @@ def translate(
     changed mapping times of creation cannot be compared: a key keeps its generation.
     """
     part, rows = own is not None, own or everything
-    relation = _relation(night)
+    relation = raw_of(night)
     folders: dict[str, Path] = {}
     doubled: dict[str, int] = {}
     sums = []
@@ -99,10 +99,6 @@ def translate(
         for layout in mapping.layouts.values()
     )
     return Translated(folders, refused, doubled[name], irregular, part)
-
-
-def _relation(night: NightFolder) -> Callable[[str], str]:
-    return lambda table: layers.relation(night.current(table))
 
 
 def _folded(layout: Layout, select: str, parts: list[str]) -> str:
@@ -146,15 +142,10 @@ def _numbered(
         f" coalesce(o.generation + CASE WHEN o.created_at <> {mine} THEN 1 ELSE 0 END,"
         f" g.generation + CASE WHEN g.created_at <> {mine} THEN 1 ELSE 0 END, 1) AS generation"
         f" FROM ({select}) n"
-        f" LEFT JOIN (SELECT id, {created} AS created_at, generation FROM {known}{_some(part)}) o"
-        " ON o.id = n.id"
+        f" LEFT JOIN (SELECT id, {created} AS created_at, generation FROM {known}"
+        f"{of_affected(part)}) o ON o.id = n.id"
         f" LEFT JOIN ({buried}) g ON g.id = n.id"
     )
-
-
-def _some(part: bool, id: str = "id") -> str:
-    """A WHERE clause for the affected records, or nothing."""
-    return f" WHERE {id} IN (SELECT id FROM {IDS})" if part else ""
 
 
 def _bad(layout: Layout, rows: str) -> str:

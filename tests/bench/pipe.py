@@ -18,6 +18,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from facade.cli.errors import WAITS
 from tests.bench import copiers as tools
 from tests.bench.night import ENDINGS, FACADE, MEMORY_MIB, Night, Wrong, clean, night, steps
 from tests.servers import MariaDB, PostgreSQL
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
 
 ROWS = 1_000_000
 ROUNDS = 3
-PLAN_WAITS = 5
-"""The exit status of a replay whose plan nobody has accepted yet."""
 EVERY = 100
 """One of so many rows changes between two nights."""
 PIPE_SECONDS = 600.0
@@ -281,7 +280,7 @@ def later(report: Report, source: MariaDB, folder: Path, rows: int) -> None:
     report.measure(f"verify {rows:,} rows", checked, "s", at_most=10.0)
     mapping = folder / "crm" / "mapping.toml"
     mapping.write_text(mapping.read_text("utf-8") + LEARNT, "utf-8")
-    replayed = timed(settings, place, "replay", PLAN_WAITS)
+    replayed = timed(settings, place, "replay", WAITS)
     report.measure(f"replay of {rows:,} rows", replayed, "s", at_most=10.0)
 
 
