@@ -13,20 +13,10 @@ from facade.sinks.warehouse.versions import same_key
 from schemas.layout import Layout
 
 
-def orphans(dialect: Dialect, layout: Layout, stage: str, parents: str) -> str:
-    """A query for a parent's key that has children in `stage` and is neither new nor changed."""
-    quoted = dialect.quoted
-    owner = quoted(layout.key[0])
-    return (
-        f"SELECT s.{owner} FROM {quoted(stage)} s WHERE NOT EXISTS"
-        f" (SELECT 1 FROM {quoted(parents)} p WHERE p.id = s.{owner} AND p.op <> 'delete') LIMIT 1"
-    )
-
-
 def compare(dialect: Dialect, layout: Layout, stage: str, parents: str, step: str) -> str:
     """The statement that keeps under the name `step`: op, the layout's columns, those kept.
 
-    `stage` has the children as they are now, `parents` the changes of their parents.
+    `stage` is SQL for the children as they are now, `parents` for the changes of their parents.
     """
     quoted = dialect.quoted
     owner, current = quoted(layout.key[0]), quoted(layout.table)
@@ -35,13 +25,13 @@ def compare(dialect: Dialect, layout: Layout, stage: str, parents: str, step: st
     same = same_key(quoted, layout, "t", "s")
     touched = (
         "(SELECT id, max(CASE WHEN op = 'delete' THEN 1 ELSE 0 END) AS gone"
-        f" FROM {quoted(parents)} GROUP BY id) p"
+        f" FROM {parents} GROUP BY id) p"
     )
-    now = f"{quoted(stage)} s JOIN {touched} ON p.id = s.{owner}"
+    now = f"{stage} s JOIN {touched} ON p.id = s.{owner}"
     return dialect.temporary(
         step,
         f"SELECT 'delete' AS op, {old} FROM {current} t JOIN {touched} ON p.id = t.{owner}"
-        f" LEFT JOIN {quoted(stage)} s ON {same} WHERE p.gone = 1 OR s.{owner} IS NULL"
+        f" LEFT JOIN {stage} s ON {same} WHERE p.gone = 1 OR s.{owner} IS NULL"
         f" UNION ALL SELECT 'insert' AS op, {new} FROM {now}"
         f" LEFT JOIN {current} t ON {same} WHERE p.gone = 1 OR t.{owner} IS NULL"
         f" UNION ALL SELECT 'update' AS op, {new} FROM {now}"

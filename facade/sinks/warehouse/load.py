@@ -3,47 +3,33 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import duckdb
 
-from facade.sinks.sink import Delivery, Progress, Relation, SinkMismatch
-from facade.sinks.warehouse.children import compare, orphans
+from facade.sinks.sink import Delivery, Progress, Relation
+from facade.sinks.warehouse.changes import Changes, in_files, malformed, not_following, staged
+from facade.sinks.warehouse.children import compare
 from facade.sinks.warehouse.connection import Connection
 from facade.sinks.warehouse.dialects import Dialect
+from facade.sinks.warehouse.history import bring_up_history
 from facade.sinks.warehouse.parquet import sums
 from facade.sinks.warehouse.readback import counted, holds
 from facade.sinks.warehouse.tables import (
-    STAGE,
+    LOADED_RUN,
     STEP,
+    VALID_FROM,
+    Table,
     bring_up,
     current_table,
     describe,
-    history_table,
+    keep_unique,
+    past_table,
 )
-from facade.sinks.warehouse.versions import OPS, differing, same_key, statements, valued
+from facade.sinks.warehouse.versions import differing, statements, valued
 from schemas.layout import Layout
-
-# What cannot be where every run before was loaded: a condition on a change `s`, and its words.
-GAPS = (
-    (
-        "s.op IN ('update', 'delete') AND NOT EXISTS (SELECT 1 FROM {current} t WHERE {same})",
-        "was changed or deleted, and is not there",
-    ),
-    (
-        "s.op = 'update' AND EXISTS"
-        " (SELECT 1 FROM {current} t WHERE {same} AND t.content_hash = s.content_hash)",
-        "was changed, and is there as it would be",
-    ),
-    (
-        "s.op = 'insert' AND EXISTS (SELECT 1 FROM {current} t WHERE {same})"
-        " AND NOT EXISTS (SELECT 1 FROM {step} r WHERE r.op = 'delete' AND {again})",
-        "is new, and is there already",
-    ),
-)
-
 
 REPLACED = 50_000
 """From so many updates on, rows are replaced where an update costs by the columns that it sets: it
@@ -53,9 +39,12 @@ keeps every old value in memory until the end, and a million were too many for i
 
 @dataclass(frozen=True)
 class Step:
-    """What becomes of one relation: the table that has its changes, their number, and by act."""
+    """What becomes of one relation: the table that has its changes (none where they go straight
+    into an empty one), their number, and by act.
+    """
 
-    table: str
+    relation: Relation
+    table: str | None
     rows: int
     counts: dict[str, int]
 
@@ -75,6 +64,7 @@ class Loading:
     moment: dt.datetime
     progress: Progress
     steps: dict[str, Step] = field(default_factory=dict)
+    made: list[Table] = field(default_factory=list)
 
     def prepare(self, described: Mapping[str, str]) -> dict[str, str]:
         """Make tables and columns, and have the changes beside them, proven; no record moves yet.
@@ -84,38 +74,34 @@ class Loading:
         tables = [
             table
             for layout in self._parents_first()
-            for table in (current_table(layout), history_table(layout))
+            for table in (current_table(layout), past_table(layout))
         ]
-        bring_up(self.connection, self.dialect, tables)
-        now = describe(self.connection, self.dialect, tables, described)
+        self.made.extend(bring_up(self.connection, self.dialect, tables))
+        views = [
+            bring_up_history(self.connection, self.dialect, layout)
+            for layout in self._parents_first()
+        ]
+        now = describe(self.connection, self.dialect, (*tables, *views), described)
+        prove = self._straight if self._is_first(tables) else self._staged
+        changes: dict[str, Changes] = {}
         for relation in self._moving():
-            self.steps[relation.layout.relation] = self._step(relation)
+            self.steps[relation.layout.relation] = prove(relation, changes)
         return now
 
     def apply(self) -> dict[str, dict[str, int]]:
         """Bring all tables to the run's state; records by entity and act."""
         delivered: dict[str, dict[str, int]] = {}
-        moment = self.dialect.moment(self.moment)
         for name, step in self.steps.items():
-            layout = self.layouts[name]
-            replacing = self.dialect.by_column and step.counts.get("update", 0) > REPLACED
-            columns = None if replacing else self._differing(layout, step)
-            for acts, statement in statements(
-                self.dialect, layout, step.table, moment, self.delivery.run, columns, replacing
-            ):
-                if acts & set(step.counts):
-                    self.connection.run(statement)
+            layout = step.relation.layout
+            if step.table is None:
+                self._fill(step.relation)
+            else:
+                self._change(layout, step.table, step.counts)
             self.progress(layout.table, step.rows, step.rows)
             if step.counts and layout.parent is None:
                 delivered[name] = step.counts
+        keep_unique(self.connection, self.dialect, self.made)
         return delivered
-
-    def _differing(self, layout: Layout, step: Step) -> list[str] | None:
-        """The columns that the updates change; None where it is all one which are set."""
-        if not self.dialect.by_column or "update" not in step.counts:
-            return None
-        (told,) = self.connection.rows(differing(self.dialect, layout, step.table))
-        return [name for name, differs in zip(valued(layout), told, strict=True) if differs]
 
     def held(self) -> dict[str, dict[str, Any]]:
         """Count and hash sum by relation. Raises SinkMismatch where the snapshot has others."""
@@ -125,6 +111,84 @@ class Loading:
             else holds(self.connection, self.dialect, layout)
             for layout in self._parents_first()
         }
+
+    def _is_first(self, tables: Collection[Table]) -> bool:
+        """Whether nothing was there, and all is new: then there is nothing to compare with."""
+        return (
+            self.dialect.fill is not None
+            and len(self.made) == len(tables)
+            and all(
+                set(in_files(self.delivery.run, self.engine, relation).counts()) <= {"insert"}
+                for relation in self._moving()
+            )
+        )
+
+    def _straight(self, relation: Relation, proven: dict[str, Changes]) -> Step:
+        """The first rows of a table, proven where they lie."""
+        changes = in_files(self.delivery.run, self.engine, relation)
+        self._prove(changes, proven)
+        total = sums(self.engine, relation)[0]
+        self.progress(relation.layout.table, 0, total)
+        return Step(relation, None, total, {"insert": total} if total else {})
+
+    def _staged(self, relation: Relation, proven: dict[str, Changes]) -> Step:
+        layout = relation.layout
+        total = sums(self.engine, relation)[0]
+        self.progress(layout.table, 0, total)
+        changes = staged(self.delivery.run, self.connection, self.dialect, self.engine, relation)
+        self._prove(changes, proven)
+        if layout.parent is not None:
+            changes = self._compared(changes, proven[layout.parent])
+        counts = changes.counts()
+        if layout.parent is None:
+            changes.demand_no_gap()
+        return Step(relation, changes.place, total, counts)
+
+    def _prove(self, changes: Changes, proven: dict[str, Changes]) -> None:
+        """What must hold of changes wherever they lie; `proven` are those before."""
+        layout = changes.layout
+        changes.demand_unique()
+        if layout.parent is not None:
+            parent = self.delivery.changes.get(layout.parent)
+            if parent is None or parent.rows is None:
+                raise malformed(
+                    self.delivery.run,
+                    f"{layout.relation} has changes, and {layout.parent} has none",
+                )
+            changes.demand_owned(proven[layout.parent])
+        proven[layout.relation] = changes
+
+    def _compared(self, children: Changes, parents: Changes) -> Changes:
+        """What became of the children: the changes themselves where there were none before."""
+        layout = children.layout
+        if not self.connection.rows(f"SELECT 1 FROM {self.dialect.quoted(layout.table)} LIMIT 1"):
+            return children
+        step = f"{STEP}{layout.table}"
+        self.connection.run(compare(self.dialect, layout, children.place, parents.place, step))
+        for statement in self.dialect.analyze(step):
+            self.connection.run(statement)
+        return replace(children, place=self.dialect.quoted(step))
+
+    def _fill(self, relation: Relation) -> None:
+        assert self.dialect.fill is not None
+        state = (
+            f"CAST({self.delivery.run} AS {LOADED_RUN.duck}) AS {LOADED_RUN.name},"
+            f" {self.dialect.moment(self.moment)} AS {VALID_FROM.name}"
+        )
+        self.dialect.fill(self.connection, self.engine, relation, state)
+
+    def _change(self, layout: Layout, changes: str, counts: Mapping[str, int]) -> None:
+        replacing = self.dialect.by_column and counts.get("update", 0) > REPLACED
+        columns = None
+        if self.dialect.by_column and "update" in counts and not replacing:
+            (told,) = self.connection.rows(differing(self.dialect, layout, changes))
+            columns = [name for name, differs in zip(valued(layout), told, strict=True) if differs]
+        moment, run = self.dialect.moment(self.moment), self.delivery.run
+        for acts, statement in statements(
+            self.dialect, layout, changes, moment, run, columns, replacing
+        ):
+            if acts & set(counts):
+                self.connection.run(statement)
 
     def _moving(self) -> Iterator[Relation]:
         for layout in self._parents_first():
@@ -137,74 +201,6 @@ class Loading:
         parent = self.delivery.changes.get(relation.layout.parent or "")
         return bool(relation.rows or (parent and parent.rows))
 
-    def _step(self, relation: Relation) -> Step:
-        layout = relation.layout
-        stage, total = f"{STAGE}{layout.table}", sums(self.engine, relation)[0]
-        self.progress(layout.table, 0, total)
-        self.dialect.stage(self.connection, self.engine, stage, relation)
-        self._demand_unique(layout, stage)
-        table = stage if layout.parent is None else self._compare_children(layout, stage)
-        counts = self._counts(layout, table)
-        if layout.parent is None:
-            self._demand_no_gap(layout, table)
-        return Step(table, total, counts)
-
-    def _compare_children(self, layout: Layout, stage: str) -> str:
-        """The table with what became of the children: the stage itself where there were none."""
-        parent = self.delivery.changes.get(layout.parent or "")
-        if parent is None or parent.rows is None:
-            raise self._malformed(f"{layout.relation} has changes, and {layout.parent} has none")
-        parents = f"{STAGE}{parent.layout.table}"
-        for row in self.connection.rows(orphans(self.dialect, layout, stage, parents)):
-            raise self._malformed(
-                f"{layout.relation} has children of {layout.parent} {_spelled(row)},"
-                " which did not change"
-            )
-        if not self.connection.rows(f"SELECT 1 FROM {self.dialect.quoted(layout.table)} LIMIT 1"):
-            return stage
-        step = f"{STEP}{layout.table}"
-        self.connection.run(compare(self.dialect, layout, stage, parents, step))
-        for statement in self.dialect.analyze(step):
-            self.connection.run(statement)
-        return step
-
-    def _counts(self, layout: Layout, step: str) -> dict[str, int]:
-        by_act = self.connection.rows(
-            f"SELECT op, count(*) FROM {self.dialect.quoted(step)} GROUP BY op"
-        )
-        found = {str(op): int(count) for op, count in by_act}
-        if unknown := sorted(set(found) - set(OPS)):
-            raise self._malformed(
-                f"{layout.relation} has the act {', '.join(unknown)}; known: {', '.join(OPS)}"
-            )
-        return {op: found[op] for op in OPS if op in found}
-
-    def _demand_unique(self, layout: Layout, stage: str) -> None:
-        quoted = self.dialect.quoted
-        key = ", ".join(quoted(name) for name in layout.key)
-        for row in self.connection.rows(
-            f"SELECT {key} FROM {quoted(stage)} GROUP BY {key}, op = 'delete'"
-            f" HAVING count(*) > 1 OR {quoted(layout.key[0])} IS NULL LIMIT 1"
-        ):
-            raise self._malformed(
-                f"{layout.relation} {_spelled(row)} is there twice, or has no key"
-            )
-
-    def _demand_no_gap(self, layout: Layout, step: str) -> None:
-        quoted = self.dialect.quoted
-        words = {
-            "current": quoted(layout.table),
-            "step": quoted(step),
-            "same": same_key(quoted, layout, "t", "s"),
-            "again": same_key(quoted, layout, "r", "s"),
-        }
-        key = ", ".join(f"s.{quoted(name)}" for name in layout.key)
-        for condition, said in GAPS:
-            for row in self.connection.rows(
-                f"SELECT {key} FROM {quoted(step)} s WHERE {condition.format(**words)} LIMIT 1"
-            ):
-                raise self._gap(f"{layout.relation} {_spelled(row)} {said}")
-
     def _demand_snapshot(self, layout: Layout) -> dict[str, Any]:
         """What the snapshot holds of a relation, and the table with it. Raises SinkMismatch."""
         snapshot = self.delivery.snapshot.get(layout.relation)
@@ -212,7 +208,8 @@ class Loading:
         self.connection.demand(
             counted(self.dialect, layout),
             f"{count} {hash_sum}",
-            f"{self._followed_on}: {layout.relation} is not the snapshot's (rows, sum of hashes)",
+            f"{not_following(self.delivery.run)}:"
+            f" {layout.relation} is not the snapshot's (rows, sum of hashes)",
         )
         return {"count": count, "hash_sum": hash_sum}
 
@@ -225,20 +222,3 @@ class Loading:
 
     def _parents_first(self) -> Iterator[Layout]:
         yield from sorted(self.layouts.values(), key=lambda layout: layout.parent is not None)
-
-    @property
-    def _followed_on(self) -> str:
-        return (
-            f"run {self.delivery.run} does not follow on what the warehouse holds: nothing was"
-            " loaded; deliver the runs before it first, in their order. Found"
-        )
-
-    def _gap(self, found: str) -> SinkMismatch:
-        return SinkMismatch(f"{self._followed_on}: {found}")
-
-    def _malformed(self, found: str) -> SinkMismatch:
-        return SinkMismatch(f"run {self.delivery.run} cannot be loaded: {found}")
-
-
-def _spelled(key: tuple[Any, ...]) -> str:
-    return " ".join(str(part) for part in key)

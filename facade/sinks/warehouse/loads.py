@@ -53,7 +53,7 @@ class Load:
 
 
 def bring_up(connection: Connection, dialect: Dialect) -> None:
-    tables.bring_up(connection, dialect, (TABLE,))
+    tables.keep_unique(connection, dialect, tables.bring_up(connection, dialect, (TABLE,)))
 
 
 def load_of(connection: Connection, run: int) -> Load | None:

@@ -1,6 +1,8 @@
-"""The tables of a relation, read off its layout: what is current, and every version there was.
+"""The tables of a relation, read off its layout: what is current, and what was before it.
 
-A new column is added; one that is held and no longer delivered, or of another type, stops the load.
+A version is written once: the current one is the row of the current table, those before it are in
+a table of their own, and the history is a view over both. A new column is added; one that is held
+and no longer delivered, or of another type, stops the load.
 """
 
 from __future__ import annotations
@@ -8,6 +10,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import chain
+from typing import ClassVar, Protocol
 
 from facade.sinks.sink import SinkMismatch
 from facade.sinks.warehouse.connection import Connection
@@ -22,6 +26,7 @@ IS_DELETED = Column(
     "is_deleted", "BOOLEAN", "True for the time in which the record did not exist; its last values."
 )
 RUN = Column("run", "BIGINT", "The run that brought this version.")
+HISTORY = (VALID_FROM, VALID_TO, IS_DELETED, RUN)
 BOOKKEEPING = (LOADED_RUN, VALID_FROM, VALID_TO, IS_DELETED, RUN)
 
 LOADS = "facade_load"
@@ -40,30 +45,55 @@ class Table:
     key: tuple[str, ...]
     description: str
     is_child: bool = False
-    is_history: bool = False
+    is_past: bool = False
+    view: str = ""
+    """The name of the view that reads it."""
+    kind: ClassVar[str] = "TABLE"
+
+
+class Described(Protocol):
+    """A table or a view, with what it means."""
+
+    kind: ClassVar[str]
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def description(self) -> str: ...
+    @property
+    def columns(self) -> tuple[Column, ...]: ...
 
 
 def current_table(layout: Layout) -> Table:
     """One row for each record that exists."""
     return Table(
         layout.table,
-        (*layout.columns, *kept(layout), LOADED_RUN),
+        (*layout.columns, *kept(layout), LOADED_RUN, VALID_FROM),
         layout.key,
         layout.description,
         is_child=layout.parent is not None,
+        view=history_name(layout),
     )
 
 
-def history_table(layout: Layout) -> Table:
-    """One row for each version of a record, and one for each time in which it was deleted."""
+def past_table(layout: Layout) -> Table:
+    """One row for each version of a record that is no more, and one for each time in which it was
+    deleted.
+    """
     return Table(
-        f"{layout.table}_history",
-        (*layout.columns, *kept(layout), VALID_FROM, VALID_TO, IS_DELETED, RUN),
+        f"{layout.table}_past",
+        (*layout.columns, *kept(layout), *HISTORY),
         layout.key,
-        f"Every version. {layout.description}".strip(),
+        f"Versions that hold no more, and deleted times. {layout.description}".strip(),
         is_child=layout.parent is not None,
-        is_history=True,
+        is_past=True,
+        view=history_name(layout),
     )
+
+
+def history_name(layout: Layout) -> str:
+    """The name of the view of all versions."""
+    return f"{layout.table}_history"
 
 
 def demand_fitting(layouts: Iterable[Layout], dialect: Dialect) -> None:
@@ -71,10 +101,10 @@ def demand_fitting(layouts: Iterable[Layout], dialect: Dialect) -> None:
     owner: dict[str, str] = {LOADS: "the list of loads"}
     for layout in layouts:
         where = layout.relation
-        for table in (current_table(layout), history_table(layout)):
-            other = owner.setdefault(table.name.lower(), layout.relation)
+        for name in (layout.table, past_table(layout).name, history_name(layout)):
+            other = owner.setdefault(name.lower(), layout.relation)
             if other != layout.relation:
-                raise SinkMismatch(f"{where}: {other} has the table {table.name} already")
+                raise SinkMismatch(f"{where}: {other} has the table {name} already")
         _demand_columns(where, layout, dialect)
 
 
@@ -94,7 +124,7 @@ def _demand_columns(where: str, layout: Layout, dialect: Dialect) -> None:
             dialect.native(column.duck)
         except KeyError:
             raise SinkMismatch(f"{place}: no column type for {column.duck}") from None
-    for identifier in (f"{STAGE}{layout.table}", f"{layout.table}_history", *layout.names):
+    for identifier in (f"{STAGE}{layout.table}", history_name(layout), *layout.names):
         if len(identifier.encode()) > dialect.longest_name:
             raise SinkMismatch(
                 f"{where}: {identifier} is longer than"
@@ -104,49 +134,59 @@ def _demand_columns(where: str, layout: Layout, dialect: Dialect) -> None:
         raise SinkMismatch(f"{where}: no column for key {', '.join(sorted(missing))}")
 
 
-def bring_up(connection: Connection, dialect: Dialect, tables: Iterable[Table]) -> None:
-    """Create the tables, or add the columns they lack.
+def bring_up(connection: Connection, dialect: Dialect, tables: Iterable[Table]) -> list[Table]:
+    """Create the tables, or add the columns they lack; which were created.
 
+    A key may be there twice until `keep_unique`.
     Raises SinkMismatch, before anything is changed, where one holds others; it says what to run.
     """
-    held = {table: held_columns(connection, dialect, table) for table in tables}
-    misfits = [it for table, kinds in held.items() for it in misfitting(dialect, table, kinds)]
-    if misfits:
-        raise SinkMismatch(told(misfits))
+    held = {table: held_columns(connection, dialect, table.name) for table in tables}
+    misfits = {table: misfitting(dialect, table, kinds) for table, kinds in held.items()}
+    if any(misfits.values()):
+        views = dict.fromkeys(table.view for table, found in misfits.items() if found)
+        raise SinkMismatch(
+            told(chain.from_iterable(misfits.values()), map(dialect.quoted, filter(None, views)))
+        )
     for table, kinds in held.items():
         if not kinds:
             _create(connection, dialect, table)
-            continue
         for column in table.columns:
-            if column.name not in kinds:
+            if kinds and column.name not in kinds:
                 connection.run(
                     f"ALTER TABLE {dialect.quoted(table.name)} ADD COLUMN"
                     f" {dialect.quoted(column.name)} {dialect.native(column.duck)}"
                 )
+    return [table for table, kinds in held.items() if not kinds]
+
+
+def keep_unique(connection: Connection, dialect: Dialect, made: Iterable[Table]) -> None:
+    """See to it that no key of tables just made and filled is ever there twice."""
+    for table in made:
+        if not table.is_past:
+            for statement in dialect.unique(table.name, table.key, table.is_child):
+                connection.run(statement)
 
 
 def describe(
-    connection: Connection, dialect: Dialect, tables: Iterable[Table], before: Mapping[str, str]
+    connection: Connection, dialect: Dialect, told: Iterable[Described], before: Mapping[str, str]
 ) -> dict[str, str]:
-    """Put the descriptions that changed beside tables and columns.
+    """Put the descriptions that changed beside tables, views and their columns.
 
-    `before` has a digest of what was last described, by table; so has the answer.
+    `before` has a digest of what was last described, by name; so has the answer.
     """
     now = {}
-    for table in tables:
-        meanings = [table.description, *((c.name, c.description) for c in table.columns)]
-        now[table.name] = hashlib.md5(repr(meanings).encode(), usedforsecurity=False).hexdigest()
-        if before.get(table.name) != now[table.name]:
-            for statement in dialect.describe(table.name, table.description, table.columns):
+    for it in told:
+        meanings = [it.description, *((c.name, c.description) for c in it.columns)]
+        now[it.name] = hashlib.md5(repr(meanings).encode(), usedforsecurity=False).hexdigest()
+        if before.get(it.name) != now[it.name]:
+            for statement in dialect.describe(it.kind, it.name, it.description, it.columns):
                 connection.run(statement)
     return now
 
 
-def held_columns(connection: Connection, dialect: Dialect, table: Table) -> dict[str, str]:
-    """Type by column as the warehouse has it; empty where there is no such table."""
-    return {
-        str(name): str(kind) for name, kind in connection.rows(dialect.held_columns(table.name))
-    }
+def held_columns(connection: Connection, dialect: Dialect, name: str) -> dict[str, str]:
+    """Type by column of a table or view as the warehouse has it; empty where there is none."""
+    return {str(column): str(kind) for column, kind in connection.rows(dialect.held_columns(name))}
 
 
 @dataclass(frozen=True)
@@ -191,13 +231,18 @@ def misfitting(dialect: Dialect, table: Table, held: Mapping[str, str]) -> list[
     return found
 
 
-def told(misfits: Iterable[Misfit]) -> str:
-    """What does not fit, and the statements to run in the warehouse before the next delivery."""
+def told(misfits: Iterable[Misfit], views: Iterable[str]) -> str:
+    """What does not fit, and the statements to run in the warehouse before the next delivery.
+
+    `views` read the tables: not every warehouse changes a column under one, and the next load makes
+    them anew.
+    """
     listed = list(misfits)
-    ways = "; ".join(way for misfit in listed for way in misfit.ways)
+    before = [f"DROP VIEW IF EXISTS {view}" for view in views]
+    ways = "; ".join([*before, *(way for misfit in listed for way in misfit.ways)])
     said = f"{'; '.join(misfit.what for misfit in listed)}. Nothing was loaded, and data stays"
-    renames = "; ".join(way for misfit in listed for way in misfit.renames)
-    if renames:
+    renames = "; ".join([*before, *(way for misfit in listed for way in misfit.renames)])
+    if any(misfit.renames for misfit in listed):
         said += f". Where a field was renamed, run in the warehouse: {renames};"
         return f"{said} where it was taken out, or is another: {ways};"
     return f"{said}. Run in the warehouse, once nobody needs what it holds there: {ways};"
@@ -205,8 +250,7 @@ def told(misfits: Iterable[Misfit]) -> str:
 
 def _create(connection: Connection, dialect: Dialect, table: Table) -> None:
     columns = ", ".join(f"{dialect.quoted(c.name)} {dialect.native(c.duck)}" for c in table.columns)
-    unique = "" if table.is_history else dialect.unique(table.key, table.is_child)
-    connection.run(f"CREATE TABLE {dialect.quoted(table.name)} ({columns}{unique})")
-    if table.is_history:
-        for statement in dialect.history_index(table.name, table.key):
+    connection.run(f"CREATE TABLE {dialect.quoted(table.name)} ({columns})")
+    if table.is_past:
+        for statement in dialect.open_index(table.name, table.key):
             connection.run(statement)

@@ -16,7 +16,7 @@ import duckdb
 import pyodbc
 
 from facade.sinks.warehouse import open_warehouse
-from facade.sinks.warehouse.tables import history_table
+from facade.sinks.warehouse.tables import history_name
 from facade.snapshots import layers
 from facade.sync.deliver import delivery_of
 from facade.sync.night import Night
@@ -263,7 +263,7 @@ class Place:
         doubts = [str(difference) for difference in found]
         with duckdb.connect(self.url.removeprefix("duckdb:///"), read_only=True) as con:
             for entity in ENTITIES:
-                table = history_table(layouts[entity]).name
+                table = history_name(layouts[entity])
                 ((told,),) = con.execute(
                     f"SELECT count(*) FROM {table} WHERE is_deleted"
                 ).fetchall()

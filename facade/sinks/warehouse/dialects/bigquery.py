@@ -41,6 +41,7 @@ class BigQuery:
 
     longest_name = 300
     by_column = False
+    fill = None
     turn = "UPDATE facade_load SET loaded_at = loaded_at WHERE run > 0"
     TYPES = {
         "BIGINT": "INT64",
@@ -121,23 +122,25 @@ class BigQuery:
             f" WHERE table_name = {self.text(table)}"
         )
 
-    def describe(self, table: str, description: str, columns: Iterable[Column]) -> tuple[str, ...]:
+    def describe(
+        self, kind: str, name: str, description: str, columns: Iterable[Column]
+    ) -> tuple[str, ...]:
         # One statement for all columns: so many changes of a table are allowed in ten seconds.
-        name = self.quoted(table)
+        quoted = self.quoted(name)
         altered = ", ".join(
             f"ALTER COLUMN {self.quoted(column.name)}"
             f" SET OPTIONS (description = {self.text(column.description)})"
             for column in columns
         )
         return (
-            f"ALTER TABLE {name} SET OPTIONS (description = {self.text(description)})",
-            f"ALTER TABLE {name} {altered}",
+            f"ALTER {kind} {quoted} SET OPTIONS (description = {self.text(description)})",
+            f"ALTER {kind} {quoted} {altered}",
         )
 
-    def unique(self, key: tuple[str, ...], is_child: bool) -> str:
-        return ""
+    def unique(self, table: str, key: tuple[str, ...], is_child: bool) -> tuple[str, ...]:
+        return ()
 
-    def history_index(self, table: str, key: tuple[str, ...]) -> tuple[str, ...]:
+    def open_index(self, table: str, key: tuple[str, ...]) -> tuple[str, ...]:
         return ()
 
     def stage(

@@ -9,12 +9,12 @@ from schemas.layout import Column
 
 
 def comments(
-    dialect: Dialect, table: str, description: str, columns: Iterable[Column]
+    dialect: Dialect, kind: str, table: str, description: str, columns: Iterable[Column]
 ) -> tuple[str, ...]:
-    """Statements that put the meaning beside a table and its columns."""
+    """Statements that put the meaning beside a TABLE or a VIEW and its columns."""
     name = dialect.quoted(table)
     return (
-        f"COMMENT ON TABLE {name} IS {dialect.text(description)}",
+        f"COMMENT ON {kind} {name} IS {dialect.text(description)}",
         *(
             f"COMMENT ON COLUMN {name}.{dialect.quoted(column.name)}"
             f" IS {dialect.text(column.description)}"

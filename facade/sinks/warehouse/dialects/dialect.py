@@ -13,6 +13,14 @@ from facade.sinks.warehouse.connection import Connection
 from schemas.layout import Column
 
 
+class Fill(Protocol):
+    """Appends a relation's rows to its table, which is empty, with `state` selected beside them."""
+
+    def __call__(
+        self, connection: Connection, con: duckdb.DuckDBPyConnection, relation: Relation, state: str
+    ) -> None: ...
+
+
 class Dialect(Protocol):
     """One kind of warehouse."""
 
@@ -48,19 +56,27 @@ class Dialect(Protocol):
     def held_columns(self, table: str) -> str:
         """A query for name and type of a table's columns; no rows where there is no such table."""
 
-    def describe(self, table: str, description: str, columns: Iterable[Column]) -> tuple[str, ...]:
-        """Statements that put the meaning beside a table and its columns."""
+    def describe(
+        self, kind: str, name: str, description: str, columns: Iterable[Column]
+    ) -> tuple[str, ...]:
+        """Statements that put the meaning beside a TABLE or a VIEW and its columns."""
 
-    def unique(self, key: tuple[str, ...], is_child: bool) -> str:
-        """The clause that keeps a key unique; empty where the load alone sees to it."""
+    def unique(self, table: str, key: tuple[str, ...], is_child: bool) -> tuple[str, ...]:
+        """Statements that keep a key unique, for a table with its first rows; none where the load
+        alone sees to it.
+        """
 
-    def history_index(self, table: str, key: tuple[str, ...]) -> tuple[str, ...]:
-        """Statements that make the open versions of a history quick to find."""
+    def open_index(self, table: str, key: tuple[str, ...]) -> tuple[str, ...]:
+        """Statements that make quick to find, in a table of the past, what has no end yet."""
 
     def stage(
         self, connection: Connection, con: duckdb.DuckDBPyConnection, name: str, relation: Relation
     ) -> None:
         """Make a relation's changes (op, its columns, those kept) readable under a name."""
+
+    @property
+    def fill(self) -> Fill | None:
+        """How the first rows of a table go straight into it; None where they go by a stage."""
 
     def temporary(self, name: str, query: str) -> str:
         """The statement that keeps a query's rows under a name while the load lasts."""

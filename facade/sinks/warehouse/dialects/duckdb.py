@@ -29,6 +29,7 @@ class DuckDB:
 
     longest_name = 10_000
     by_column = True
+    fill = None
     turn = ""
     TYPES = ("BIGINT", "BOOLEAN", "DATE", "DOUBLE", "INTEGER", "TIME", "TIMESTAMP", "VARCHAR")
 
@@ -65,13 +66,15 @@ class DuckDB:
             f" AND table_name = {text(table)}"
         )
 
-    def describe(self, table: str, description: str, columns: Iterable[Column]) -> tuple[str, ...]:
-        return comments(self, table, description, columns)
+    def describe(
+        self, kind: str, name: str, description: str, columns: Iterable[Column]
+    ) -> tuple[str, ...]:
+        return comments(self, kind, name, description, columns)
 
-    def unique(self, key: tuple[str, ...], is_child: bool) -> str:
-        return ""
+    def unique(self, table: str, key: tuple[str, ...], is_child: bool) -> tuple[str, ...]:
+        return ()
 
-    def history_index(self, table: str, key: tuple[str, ...]) -> tuple[str, ...]:
+    def open_index(self, table: str, key: tuple[str, ...]) -> tuple[str, ...]:
         return ()
 
     def stage(

@@ -29,6 +29,7 @@ class Snowflake:
 
     longest_name = 255
     by_column = False
+    fill = None
     # Holds the table until the transaction ends, also against a load that stood still for hours.
     turn = "UPDATE facade_load SET loaded_at = loaded_at WHERE run > 0"
     TYPES: Mapping[str, str] = {
@@ -91,13 +92,16 @@ class Snowflake:
             f" WHERE table_schema = CURRENT_SCHEMA() AND table_name = UPPER({self.text(table)})"
         )
 
-    def describe(self, table: str, description: str, columns: Iterable[Column]) -> tuple[str, ...]:
-        return comments(self, table, description, columns)
+    def describe(
+        self, kind: str, name: str, description: str, columns: Iterable[Column]
+    ) -> tuple[str, ...]:
+        # COMMENT ON COLUMN is for tables there.
+        return comments(self, kind, name, description, columns if kind == "TABLE" else ())
 
-    def unique(self, key: tuple[str, ...], is_child: bool) -> str:
-        return ""  # it could be declared, and would not be enforced
+    def unique(self, table: str, key: tuple[str, ...], is_child: bool) -> tuple[str, ...]:
+        return ()  # it could be declared, and would not be enforced
 
-    def history_index(self, table: str, key: tuple[str, ...]) -> tuple[str, ...]:
+    def open_index(self, table: str, key: tuple[str, ...]) -> tuple[str, ...]:
         return ()
 
     def stage(

@@ -63,6 +63,9 @@ ARROW = {
     "BIGINT": pa.int64(),
     "BOOLEAN": pa.bool_(),
     "DATE": pa.date32(),
+    "DOUBLE": pa.float64(),
+    "INTEGER": pa.int32(),
+    "TIME": pa.time64("us"),
     "TIMESTAMP": pa.timestamp("us"),
     "DECIMAL(18,2)": pa.decimal128(18, 2),
     "DECIMAL(18,6)": pa.decimal128(18, 6),
@@ -229,7 +232,7 @@ class Target:
         columns = {"facade_load": "run, sealed_at, valid_from, receipt"} | {
             f"{layout.table}{suffix}": "*"
             for layout in self.layouts.values()
-            for suffix in ("", "_history")
+            for suffix in ("", "_past", "_history")
         }
         with closing(dialect_of(self.url).connect(self.url, writing=False)) as connection:
             return {

@@ -89,7 +89,7 @@ class Recorder:
         self.con.unregister("given")
 
     def _execute(self, statement: str) -> None:
-        if re.match(r"ALTER SESSION|COMMENT ON|ALTER TABLE .* SET OPTIONS", statement):
+        if re.match(r"ALTER SESSION|COMMENT ON|ALTER (?:TABLE|VIEW) .* SET OPTIONS", statement):
             return
         self._remember(statement)
         if asserted := re.fullmatch(r"ASSERT \((.*)\) = '(.*)' AS '.*'", statement, flags=re.S):

@@ -36,13 +36,23 @@ def test_a_warehouse_as_loaded_has_no_differences(nights: Nights, target: Target
             Difference("orders", ("X",), "is not in the snapshot"),
         ),
         (
-            "DELETE FROM customers_history WHERE id = 'C2'",
-            Difference(
-                "customers_history", (), "its 1 open versions are not the rows of customers"
-            ),
+            "INSERT INTO customers_past (id, valid_from, is_deleted, run)"
+            " SELECT id, valid_from, false, 1 FROM customers",
+            Difference("customers_past", (), "2 versions of the past have not ended"),
         ),
         (
-            "ALTER TABLE orders DROP COLUMN status",
+            "INSERT INTO customers_past (id, valid_from, valid_to, is_deleted, run)"
+            " SELECT id, valid_from, valid_from + INTERVAL '1 microsecond', false, 1"
+            " FROM customers WHERE id = 'C1'",
+            Difference("customers_past", (), "1 versions of the past have not ended"),
+        ),
+        (
+            "INSERT INTO customers_past (id, valid_from, is_deleted, run)"
+            " SELECT 'C3', valid_from, false, 1 FROM customers WHERE id = 'C1'",
+            Difference("customers_past", (), "1 versions of the past have not ended"),
+        ),
+        (
+            "ALTER TABLE orders RENAME COLUMN status TO state",
             Difference("orders", (), "table orders has no column status"),
         ),
     ],

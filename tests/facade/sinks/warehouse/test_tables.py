@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from adbc_driver_manager import dbapi
 
 from facade.sinks.sink import SinkMismatch
 from facade.sinks.warehouse import open_warehouse
@@ -18,8 +20,11 @@ from tests.facade.sinks.warehouse.nights import (
     Nights,
     Target,
     customer,
+    empty_database,
+    line,
     order,
 )
+from tests.servers import PostgreSQL
 
 SEGMENT = Column("segment", "VARCHAR", "Where it's sold to.")
 
@@ -48,6 +53,55 @@ def test_a_new_field_adds_a_column(nights: Nights, target: Target) -> None:
         ("C3", None, 1, False),
         ("C3", None, 2, True),
     ]
+
+
+TYPED = {
+    "VARCHAR": ("Żółw 🚚 'x' \\", "", "\n\t"),
+    "BIGINT": (2**63 - 1, -(2**63), 0),
+    "INTEGER": (2**31 - 1, -(2**31), 0),
+    "BOOLEAN": (True, False, True),
+    "DATE": (dt.date(9999, 12, 31), dt.date(1, 1, 1), dt.date(1582, 10, 15)),
+    "DOUBLE": (0.1, -1.7976931348623157e308, 5e-324),
+    "TIME": (dt.time(23, 59, 59, 999999), dt.time(0), dt.time(12, 0, 0, 1)),
+    "TIMESTAMP": (
+        dt.datetime(9999, 12, 31, 23, 59, 59, 999999),
+        dt.datetime(1, 1, 1),
+        dt.datetime(1969, 12, 31, 23, 59, 59, 1),
+    ),
+    "DECIMAL(18,2)": (Decimal("9999999999999999.99"), Decimal("-0.01"), Decimal("0.00")),
+    "DECIMAL(18,6)": (Decimal("999999999999.999999"), Decimal("-0.000001"), Decimal(0)),
+}
+
+
+def test_a_value_of_every_type_is_held_as_it_is_by_a_first_load_and_by_later_ones(
+    nights: Nights, target: Target
+) -> None:
+    """F1, D1: a first load goes another way in PostgreSQL."""
+    names = {f"c{number}": duck for number, duck in enumerate(TYPED)}
+    columns = [Column("id", "VARCHAR"), *(Column(name, duck) for name, duck in names.items())]
+    nights.layouts = target.layouts = with_columns(*columns)
+    empty: dict[str, object] = dict.fromkeys(names)
+    records = [
+        {"id": f"C{row}"} | {name: TYPED[duck][row] for name, duck in names.items()}
+        for row in range(3)
+    ]
+    first = nights.seal({"id": "C0", **empty}, records[1], records[2])
+    target.deliver(first)
+    assert target.sink.verify(first.snapshot) == []
+    second = nights.seal(records[0], {"id": "C1", **empty}, records[2], {"id": "C3", **empty})
+    target.deliver(second)
+    assert target.sink.verify(second.snapshot) == []
+
+
+def test_a_database_with_keys_refuses_one_that_is_there_already(
+    nights: Nights, postgresql: PostgreSQL
+) -> None:
+    """D1: whoever writes it. The key is made when the first rows are there."""
+    target = empty_database(postgresql)
+    target.deliver(nights.seal(customer("C1"), order("O1"), line("O1", 1)))
+    for table in ("customers", "order_lines", "facade_load"):
+        with pytest.raises(dbapi.Error, match="duplicate key"):
+            target.run(f"INSERT INTO {table} SELECT * FROM {table}")
 
 
 def test_a_night_sealed_before_a_field_existed_can_still_be_loaded(
@@ -129,10 +183,10 @@ def test_what_the_message_says_to_run_lets_the_load_go_on(
     delivery = nights.seal({name: record[name] for name in target.layouts["customer"].names})
     with pytest.raises(SinkMismatch) as raised:
         target.deliver(delivery)
-    told = re.findall(r"ALTER TABLE [^;]*(?=;)", str(raised.value))
+    told = re.findall(r"(?:ALTER TABLE|DROP VIEW) [^;]*(?=;)", str(raised.value))
     statements = [statement for statement in told if f" {kind} " in statement]
     assert len(statements) == 2
-    target.run(*statements)
+    target.run(told[0], *statements)
     assert target.deliver(delivery).delivered == {"customer": {"update": 1}}
     assert target.sink.verify(delivery.snapshot) == []
     assert target.rows("SELECT id, run FROM customers_history ORDER BY id, run") == [

@@ -8,7 +8,7 @@ from tests.facade.sinks.warehouse.nights import Nights, Target, customer, line, 
 
 HISTORY = (
     "SELECT id, name, generation, CAST(valid_from AS DATE), CAST(valid_to AS DATE), is_deleted, run"
-    " FROM customers_history ORDER BY id, valid_from, generation, is_deleted DESC"
+    " FROM customers_history ORDER BY id, valid_from, run, generation, is_deleted DESC"
 )
 LINES = (
     "SELECT order_id, line_no, CAST(quantity AS VARCHAR), CAST(valid_from AS DATE),"
