@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from legacy_clients.arguments import (
     Arguments,
@@ -36,12 +36,14 @@ from legacy_clients.errors import (
     Unintelligible,
 )
 from legacy_clients.soap.reply import Belief, Reply
-from legacy_clients.soap.service import Service
 from legacy_clients.soap.xsd import Element, Kind
 from legacy_clients.telling import Told, is_typed, problem, read_told
 from schemas.codecs.codec import Unreadable
 from schemas.elements import HEADER, PAIRS, completed, parse_path
 from schemas.mapping import ChildMapping, ChildRows, EntityMapping, FieldMapping, Operation
+
+if TYPE_CHECKING:  # the client of a service takes 0.15 s to load
+    from legacy_clients.soap.service import Service
 
 # What a guard's raw text becomes for its element.
 TYPED: dict[str, Callable[[str], Any]] = {

@@ -11,7 +11,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from legacy_clients.acting import VERDICT_ERRORS, EntityActs
 from legacy_clients.deadline import Deadline
@@ -34,10 +34,12 @@ from legacy_clients.odbc.select import Tables, TableSelect
 from legacy_clients.pace import Hours, Pace
 from legacy_clients.reading import Ask, EntityReader, Found, Page, Reader
 from legacy_clients.soap.guard import Limits
-from legacy_clients.soap.service import Service
 from legacy_clients.tables import Table
 from legacy_clients.telling import Told
 from schemas.mapping import CrmMapping, EntityMapping, Operation
+
+if TYPE_CHECKING:  # the client of a service takes 0.15 s to load
+    from legacy_clients.soap.service import Service
 
 READ_SECONDS = 10.0
 WRITE_SECONDS = 30.0
@@ -334,7 +336,7 @@ class LegacyCRM:
 
     def open_service(self, access: Access) -> Service:
         """A service with the sign-in and the faults that the mapping declares."""
-        from legacy_clients.soap import open_service
+        from legacy_clients.soap.service import open_service
 
         return open_service(
             wsdl=access.wsdl,

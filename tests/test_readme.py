@@ -10,7 +10,6 @@ import shlex
 import tomllib
 from pathlib import Path
 
-import click
 import pytest
 
 from facade.cli import cli
@@ -19,6 +18,7 @@ from facade.sinks import KINDS
 from schemas.codecs import CODECS
 from schemas.codecs.person import Companion
 from schemas.grammar import CUSTOM_TYPES, load_mapping
+from tests.commands import command_of
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
@@ -44,15 +44,7 @@ def test_every_make_target_exists(command: str) -> None:
 
 @pytest.mark.parametrize("command", commands("facade"))
 def test_every_command_and_option_exists(command: str) -> None:
-    current: click.Command = cli
-    for word in shlex.split(command)[1:]:
-        if word.startswith("--"):
-            known = {name for option in current.params for name in option.opts}
-            assert word in known, f"{command}: {word} is no option"
-        elif isinstance(current, click.Group):
-            assert word in current.commands, f"{command}: there is no {word}"
-            current = current.commands[word]
-    assert current is not cli
+    assert command_of(shlex.split(command)[1:]) is not cli
 
 
 def test_the_commands_are_there_to_be_checked() -> None:
@@ -81,7 +73,7 @@ def test_every_file_exists(path: str) -> None:
 def test_the_answer_is_json_and_the_statuses_are_those_of_the_commands() -> None:
     for block in blocks("json"):
         json.loads(block)
-    help_text = " ".join((cli.commands["sync"].help or "").split())
+    help_text = " ".join((command_of(["sync"]).help or "").split())
     for number, words in (
         (0, "all well"),
         (2, "a setting or mapping is wrong"),

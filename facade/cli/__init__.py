@@ -3,41 +3,40 @@
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 from typing import NoReturn
 
 import click
 
-from facade.cli.call import call
-from facade.cli.check import check
-from facade.cli.demo import demo
 from facade.cli.errors import explain, interrupted
-from facade.cli.keys import keys
-from facade.cli.openapi import openapi
-from facade.cli.plan import plan
-from facade.cli.qualify import qualify
-from facade.cli.refused import refused
-from facade.cli.replay import replay
-from facade.cli.rollback import rollback
-from facade.cli.serve import serve
-from facade.cli.sinks import sinks
-from facade.cli.sync import sync
-from facade.cli.verify import verify
-from facade.cli.wsdl import wsdl
 
 STOPPED = 130
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+# A module of this folder each, which has the command under its own name.
+COMMANDS = (
+    *("demo", "serve", "sync", "verify", "replay", "plan", "rollback", "sinks", "refused"),
+    *("check", "call", "keys", "openapi", "wsdl", "qualify"),
+)
+
+
+class Commands(click.Group):
+    """Loads the command that is asked for, and not what the others need."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(f"facade.cli.{cmd_name}"), cmd_name)
+        return command
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="crm-facade", prog_name="facade")
 def cli() -> None:
     """A REST API, a nightly sync and a warehouse feed in front of a legacy CRM."""
-
-
-for command in (
-    *(demo, serve, sync, verify, replay, plan, rollback, sinks, refused),
-    *(check, call, keys, openapi, wsdl, qualify),
-):
-    cli.add_command(command)
 
 
 def main() -> None:

@@ -7,7 +7,7 @@ import re
 import sys
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from lxml import etree
@@ -17,7 +17,9 @@ from facade.cli.wsdl import summary, tree
 from legacy_clients.deadline import Deadline
 from legacy_clients.errors import Misconfigured, Unfit
 from legacy_clients.soap.json_form import in_json
-from legacy_clients.soap.service import Service
+
+if TYPE_CHECKING:
+    from legacy_clients.soap.service import Service
 
 # Words that operations which only read begin with; all others are asked about.
 READS = re.compile(

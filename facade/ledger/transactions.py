@@ -8,11 +8,11 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, make_url
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError
 
 from facade.ledger.errors import LedgerUnavailable
@@ -123,11 +123,6 @@ _BACKENDS: dict[str, Callable[[URL, float], Engine]] = {
     "postgresql": _connect_postgresql,
 }
 
-_INSERTS: dict[str, Callable[[Table], sqlite.Insert | postgresql.Insert]] = {
-    "sqlite": sqlite.insert,
-    "postgresql": postgresql.insert,
-}
-
 # NaN and infinities are no JSON (RFC 8259), and PostgreSQL refuses them.
 _dump = partial(json.dumps, allow_nan=False)
 
@@ -167,9 +162,14 @@ def _translated(engine: Engine) -> Iterator[None]:
         raise LedgerUnavailable(f"The ledger {shown} failed: {cause}.") from error
 
 
+def _insert_of(connection: Connection) -> Any:
+    """The INSERT of the database in use; the others' need not be loaded."""
+    return import_module(f"sqlalchemy.dialects.{connection.dialect.name}").insert
+
+
 def insert_new(connection: Connection, table: Table, row: Mapping[str, Any]) -> bool:
     """Insert `row` unless its key or a unique column is there; True if it was inserted."""
-    insert = _INSERTS[connection.dialect.name](table).on_conflict_do_nothing()
+    insert = _insert_of(connection)(table).on_conflict_do_nothing()
     inserted = insert.values(**row).returning(*table.primary_key.columns)
     return connection.execute(inserted).first() is not None
 
@@ -180,7 +180,7 @@ def insert_or_replace(
     """Insert `rows`, which all have the same columns; a row whose key is there takes its place."""
     if not rows:
         return
-    insert = _INSERTS[connection.dialect.name](table)
+    insert = _insert_of(connection)(table)
     kept = table.primary_key.columns.keys()
     replaced = {name: insert.excluded[name] for name in rows[0] if name not in kept}
     connection.execute(insert.on_conflict_do_update(index_elements=kept, set_=replaced), rows)

@@ -12,7 +12,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
@@ -31,10 +31,12 @@ from legacy_clients.errors import (
 from legacy_clients.soap.contract import descend, steps
 from legacy_clients.soap.lexical import read as read_lexical
 from legacy_clients.soap.reply import Belief, Reply
-from legacy_clients.soap.service import Service
 from legacy_clients.soap.xsd import Element, Kind
 from schemas.codecs.codec import MARK, Unreadable
 from schemas.listing import IdsPage, Listing
+
+if TYPE_CHECKING:
+    from legacy_clients.soap.service import Service
 
 Row = tuple[str | None, ...]
 Values = Mapping[str, Any]

@@ -5,7 +5,7 @@ Both are read by the list's columns, so that a record has one form and one ETag 
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from legacy_clients.acting import EntityActs
 from legacy_clients.deadline import Deadline
@@ -14,11 +14,13 @@ from legacy_clients.listed.asking import TURNED_DOWN, Asking, Row, Shifted
 from legacy_clients.listed.pages import pages_of
 from legacy_clients.listed.picking import Picking
 from legacy_clients.reading import Ask, Found, Page, leaf_at, ordered, varying
-from legacy_clients.soap.service import Service
 from schemas.mapping import EntityMapping, Filter
 from schemas.record_form import compile_record
 from schemas.source import OWN, ColumnName
 from schemas.sql_form import DOUBLED_KEY
+
+if TYPE_CHECKING:
+    from legacy_clients.soap.service import Service
 
 EXPIRED = "CURSOR_EXPIRED"
 START_AGAIN = "The CRM does not know this page any more; start again without a cursor."

@@ -7,7 +7,7 @@ import hashlib
 import json
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from legacy_clients.errors import Misconfigured, Unintelligible
 from legacy_clients.listed.asking import TURNED_DOWN, Asking, Shifted, Stream
@@ -18,10 +18,12 @@ from legacy_clients.listed.pages.ids import Ids
 from legacy_clients.listed.picking import Picking
 from legacy_clients.listed.spool import Spool, doubt_of
 from legacy_clients.pace import Pace
-from legacy_clients.soap.service import Service
 from legacy_clients.tables import Changed, Key, MarkLost, Reading
 from schemas.listing import TokenChanges
 from schemas.mapping import TableRead
+
+if TYPE_CHECKING:
+    from legacy_clients.soap.service import Service
 
 TRIES = 3
 """So often a list is read that changes while it is read."""

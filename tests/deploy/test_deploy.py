@@ -18,14 +18,15 @@ from typing import Any
 import pytest
 import yaml
 
-from facade.cli import cli
+from facade.cli import COMMANDS
 from facade.config import SETTINGS, read_settings
+from tests.commands import command_of
 
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
 FILES = sorted(path for path in DEPLOY.rglob("*") if path.is_file())
 UNITS = sorted((DEPLOY / "systemd").iterdir())
-HELP = (cli.commands["sync"].help or "") + " 130 stopped by Ctrl-C"
+HELP = (command_of(["sync"]).help or "") + " 130 stopped by Ctrl-C"
 
 COMPOSE: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text("utf-8"))
 OBJECTS: dict[str, Any] = {
@@ -243,7 +244,7 @@ def test_every_command_and_setting_is_one_of_ours() -> None:
         settings |= set(re.findall(r"FACADE_\w+", text))
     commands |= {COMPOSE["services"]["api"]["command"][0]}
     assert commands == {"serve", "sync", "wsdl", "verify", "keys", "plan"}
-    assert commands <= set(cli.commands)
+    assert commands <= set(COMMANDS)
     assert settings == {"FACADE_VAR", "FACADE_CRM_HOURS"}
     assert settings <= {setting.variable for setting in SETTINGS.values()}
 

@@ -23,8 +23,8 @@ import pytest
 
 from legacy_clients.deadline import Deadline
 from legacy_clients.errors import CutOff, Denied, LegacyError, Missing, TimedOut, Unfit
-from legacy_clients.soap import Service, open_service
 from legacy_clients.soap.reply import Reply
+from legacy_clients.soap.service import Service, open_service
 from tests.stacks.stacks import KINDS, Stack, started
 
 SIGN_IN = {

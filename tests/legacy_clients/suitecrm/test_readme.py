@@ -12,7 +12,6 @@ from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
-import click
 import pytest
 
 from facade.cli import cli
@@ -22,6 +21,7 @@ from fixtures.suitecrm.seed import record_id
 from legacy_clients import crm_folder, open_crm
 from legacy_clients.deadline import Deadline
 from legacy_clients.reading import Ask
+from tests.commands import command_of
 from tests.legacy_clients.suitecrm.conftest import access_of
 from tests.servers import MariaDB
 
@@ -65,11 +65,7 @@ def test_the_settings_are_read(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("line", [*block("sh").splitlines(), "facade sync", "facade serve"])
 def test_the_commands_are_there(line: str) -> None:
-    current: click.Command = cli
-    for word in line.split()[1:]:
-        if isinstance(current, click.Group):
-            current = current.commands[word]
-    assert current is not cli
+    assert command_of(line.split()[1:]) is not cli
 
 
 @pytest.fixture
