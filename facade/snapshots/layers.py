@@ -16,8 +16,10 @@ import duckdb
 from schemas.source import sql_text
 
 DATA, GONE, ADDED = "data.parquet", "gone.parquet", "added.parquet"
-GROUP = 40_000
-"""Rows that a writer holds in memory before it writes them."""
+LAYOUT = "ROW_GROUP_SIZE 40000, PARQUET_VERSION V2, DICTIONARY_SIZE_LIMIT 1000"
+"""A writer holds so many rows in memory. Texts by their lengths (V2), and dictionaries of few
+entries alone, are a quarter smaller and quicker than what DuckDB does by itself.
+"""
 LAYERED = 0.2
 """Up to this share of gone or added rows a relation stays as it is; then it is written anew."""
 FRESH = ".whole"
@@ -96,9 +98,7 @@ def _write_whole(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
 
 
 def _copy(con: duckdb.DuckDBPyConnection, select: str, file: Path) -> None:
-    con.execute(
-        f"COPY ({select}) TO {text(file)} (FORMAT parquet, ROW_GROUP_SIZE {GROUP})"
-    ).fetchall()
+    con.execute(f"COPY ({select}) TO {text(file)} (FORMAT parquet, {LAYOUT})").fetchall()
 
 
 def _rows(con: duckdb.DuckDBPyConnection, file: Path) -> int:

@@ -26,6 +26,7 @@ ROW_BYTES = 128 * 1024 * 1024
 """It grows so far where a single row needs it: each of its columns has room for the longest value.
 """
 
+_MARK = MARK.encode()
 _SPARE_BYTES = 4
 """Room behind the longest value: MariaDB's driver cuts one that is a byte too long without a word.
 
@@ -117,6 +118,11 @@ def unveiled(batch: pa.RecordBatch, page: str) -> pa.RecordBatch:
 
 
 def _unveiled(column: pa.Array, page: str) -> pa.Array:
+    # Looked for in all bytes at once, which costs a tenth of looking into each value.
+    *_, values = column.buffers()
+    told = values.to_pybytes() if values is not None else b""
+    if _MARK not in told and b"\0" not in told:
+        return column
     marked = pc.starts_with(column, MARK)
     if marked.true_count:
         column = _replaced(column, marked, lambda text: unveil(text, page))

@@ -66,6 +66,12 @@ def unnoticed() -> None:
     """What is called for each connection where nobody counts them."""
 
 
+def _environment() -> dict[str, str]:
+    """What a worker needs of ours; numpy, which comes with pyarrow, starts no threads there."""
+    given = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
+    return {"OPENBLAS_NUM_THREADS": "1"} | given
+
+
 class Process:
     """One worker process, for one question at a time.
 
@@ -85,7 +91,7 @@ class Process:
                 stderr=subprocess.DEVNULL,
                 pass_fds=(lifeline,),
                 start_new_session=True,  # Ctrl-C in the terminal is the program's alone
-                env={n: value for n, value in os.environ.items() if not n.startswith(_OURS)},
+                env=_environment(),
             )
         except OSError as error:
             ours.close()

@@ -12,7 +12,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import (
@@ -486,17 +485,20 @@ class TableSelect:
 
     def _ranges(self, size: int, columns: Sequence[str]) -> Iterator[Query]:
         paged = self._port.profile.buffers or self._pace.slows
-        bounds = list(self._bounds(size)) if paged else []
-        if not bounds:
+        # One after another: the next is found while rows of the one before are on their way.
+        bounds = self._bounds(size) if paged else iter(())
+        low = next(bounds, None)
+        if low is None:
             yield self._query(columns)
             return
         name = self._name(self.read.key[0])
         if self._describe(self.read.key[0]).nullable:
             yield self._query(columns, f"{name} IS NULL")
-        yield self._query(columns, f"{name} <= ?", [bounds[0]])
-        for low, high in pairwise(bounds):
+        yield self._query(columns, f"{name} <= ?", [low])
+        for high in bounds:
             yield self._query(columns, f"({name} > ? AND {name} <= ?)", [low, high])
-        yield self._query(columns, f"{name} > ?", [bounds[-1]])
+            low = high
+        yield self._query(columns, f"{name} > ?", [low])
 
     def _bounds(self, size: int) -> Iterator[str]:
         """Every `size`-th value of the key's first column, in the database's own order."""

@@ -39,7 +39,12 @@ _BY_TYPE = {
 
 
 # In bulk NUL arrives whole, and is looked for there: INSTR took as long as all the reading.
-_IN_BULK = _BY_TYPE | {
+_IN_BULK = {
+    # The connection's own letters: a CAST would change nothing.
+    r"(char|varchar|(tiny|medium|long)?text)\b.* character set utf8mb4$": (
+        "IF(ASCII({x}) = 1, CONCAT(CHAR(1 USING utf8mb4), HEX({x})), {x})"
+    ),
+    **_BY_TYPE,
     r".* character set ": (
         "IF(ASCII({x}) = 1, CONCAT(CHAR(1 USING utf8mb4), HEX({x})), CAST({x} AS CHAR))"
     ),
