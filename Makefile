@@ -7,6 +7,8 @@ ARGS ?=
 BIN := .venv/bin
 # Also where Python is told to write no bytecode: a test run starts hundreds of processes.
 COMPILED := PYTHONDONTWRITEBYTECODE= PYTHONPYCACHEPREFIX=$(CURDIR)/.venv/compiled
+# numpy, which comes with pyarrow, starts threads in each of them that nobody needs.
+LEAN := $(COMPILED) OPENBLAS_NUM_THREADS=1
 RUN := .venv/stamp-run
 DEV := .venv/stamp-dev
 CLIENT := openapi/client
@@ -36,11 +38,11 @@ demo: $(RUN)
 test: $(DEV)
 	@tools/system-packages demo tests
 	@tools/node-packages
-	@$(COMPILED) $(BIN)/python -m pytest -n 3 --dist loadfile $(ARGS)
+	@$(LEAN) $(BIN)/python -m pytest -n 3 --dist loadfile $(ARGS)
 
 torture: $(DEV)
 	@tools/system-packages demo tests
-	@TORTURE=1 $(COMPILED) $(BIN)/python -m pytest -s -m "long or torture" $(ARGS)
+	@TORTURE=1 $(LEAN) $(BIN)/python -m pytest -s -m "long or torture" $(ARGS)
 
 lint: $(DEV)
 	@$(BIN)/ruff check $(ARGS)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Engine, Row, bindparam, func, insert, select, update
+from sqlalchemy import Engine, Row, bindparam, func, insert, or_, select, update
 
 from facade.ledger.errors import OperationSettled, UnknownEntry
 from facade.ledger.tables import JOURNAL
@@ -29,7 +29,8 @@ OPEN = tuple(state for state, following in OUTCOMES.items() if following)
 _INTEND = insert(JOURNAL)
 _SETTLE = (
     update(JOURNAL)
-    .where(JOURNAL.c.id == bindparam("its_id"), JOURNAL.c.state.in_(OPEN))
+    # Not `in_`, whose list is spelled out anew each time.
+    .where(JOURNAL.c.id == bindparam("its_id"), or_(*(JOURNAL.c.state == it for it in OPEN)))
     .values(
         state=bindparam("outcome"),
         result=bindparam("told"),
