@@ -24,6 +24,9 @@ CERTIFIED = (NIGHT, REPLAY)
 """States that end with a certificate."""
 ROLLBACK, CATCH_UP = "rollback", "catch-up"
 STEPS = (ROLLBACK, CATCH_UP)
+KINDS = (*STATES, *STEPS)
+RARE = (*CERTIFIED, *STEPS)
+"""Without runs between nights, of which there may be a hundred thousand a year."""
 
 _RUN = select(RUNS, SEALS).select_from(RUNS.outerjoin(SEALS))
 
@@ -100,15 +103,15 @@ class Runs:
             row = connection.execute(newest).one_or_none()
         return None if row is None else _run(row)
 
-    def sealed_after(self, run: int) -> tuple[Run, ...]:
-        """Sealed runs with a greater number, oldest first; all of them after 0."""
-        later = _RUN.where(SEALS.c.run > run).order_by(SEALS.c.run)
+    def sealed_after(self, run: int, kinds: Collection[str] = KINDS) -> tuple[Run, ...]:
+        """Sealed runs of these kinds with a greater number, oldest first; all of them after 0."""
+        later = _RUN.where(SEALS.c.run > run, RUNS.c.kind.in_(kinds)).order_by(SEALS.c.run)
         with reading(self._engine) as connection:
             return tuple(_run(row) for row in connection.execute(later))
 
     def states_after(self, run: int) -> tuple[Run, ...]:
         """Sealed states with a greater number, oldest first."""
-        return tuple(other for other in self.sealed_after(run) if other.kind in STATES)
+        return self.sealed_after(run, STATES)
 
     def unsealed(self) -> tuple[Run, ...]:
         """Runs neither sealed nor abandoned, oldest first: at work, or left by a crash."""

@@ -101,6 +101,6 @@ def unfinished(ledger: Ledger, sink: str) -> tuple[Run, ...]:
     last = ledger.deliveries.last(sink)
     return tuple(
         run
-        for run in ledger.runs.sealed_after(last.run if last else 0)
-        if run.kind in STEPS and run.summary is not None and run.summary["sink"] == sink
+        for run in ledger.runs.sealed_after(last.run if last else 0, STEPS)
+        if run.summary is not None and run.summary["sink"] == sink
     )

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from facade.ledger import Ledger
-from facade.ledger.runs import CHANGES, Run
+from facade.ledger.runs import CERTIFIED, CHANGES, RARE, Run
 from facade.snapshots.folder import NightFolder
 
 DAYS = 35
@@ -62,7 +62,7 @@ def needed_from(ledger: Ledger, keeping: Retention) -> int:
     it has not taken.
     """
     held = [run for sink in _sinks(ledger, keeping) if (run := _held(ledger, sink))]
-    states = [run.number for run in ledger.runs.states_after(0) if run.kind != CHANGES]
+    states = [run.number for run in ledger.runs.sealed_after(0, CERTIFIED)]
     return min([*held, *states[-WINDOW:]], default=0)
 
 
@@ -96,7 +96,7 @@ def _to_remove(
     ledger: Ledger, keeping: Retention, now: dt.datetime
 ) -> Iterator[tuple[Run, tuple[str, ...]]]:
     newest, first = ledger.runs.last_sealed(), needed_from(ledger, keeping)
-    for run in ledger.runs.sealed_after(0):
+    for run in ledger.runs.sealed_after(0, RARE):
         assert run.sealed_at is not None
         if newest is None or run.number == newest.number:
             continue

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from facade.ledger import Ledger
+from facade.ledger.runs import CERTIFIED
 from facade.snapshots.folder import NightFolder
 from facade.sync.certificate.canonical import SIGNATURE, sha256_of, signed_part
 from facade.sync.certificate.keys import fits, key_id
@@ -83,7 +84,7 @@ def key_changes(ledger: Ledger, var: Path, run: int) -> list[str]:
 
 def _links(ledger: Ledger, var: Path, run: int) -> Iterator[Link]:
     """Newest first. A night that was cut short before its certificate is none of them."""
-    for other in reversed(ledger.runs.sealed_after(0)):
+    for other in reversed(ledger.runs.sealed_after(0, CERTIFIED)):
         path = NightFolder.of(var, other.number).certificate
         if other.number <= run and path.is_file():
             yield Link(other.number, _read(path))

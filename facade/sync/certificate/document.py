@@ -70,8 +70,8 @@ def _receipts(ledger: Ledger, run: Run) -> dict[str, Mapping[str, Any]]:
     """By sink what it said when it came to this state: by this run, or by a step that led to it."""
     steps = [
         step.number
-        for step in ledger.runs.sealed_after(run.number)
-        if step.kind == CATCH_UP and (step.summary or {}).get("state") == run.number
+        for step in ledger.runs.sealed_after(run.number, (CATCH_UP,))
+        if (step.summary or {}).get("state") == run.number
     ]
     found: dict[str, Mapping[str, Any]] = {}
     for number in (run.number, *steps):

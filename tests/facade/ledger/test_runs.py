@@ -113,3 +113,4 @@ def test_a_step_of_a_sink_is_sealed_and_no_state(ledger: Ledger) -> None:
     assert newest.number == 2
     assert [run.number for run in ledger.runs.states_after(0)] == [1, 2]
     assert [run.number for run in ledger.runs.sealed_after(1)] == [2, 3, 4]
+    assert [run.number for run in ledger.runs.sealed_after(1, ("night", "rollback"))] == [3]
