@@ -13,6 +13,7 @@ from adbc_driver_manager import dbapi
 
 from facade.sinks.sink import SinkMismatch
 from facade.sinks.warehouse import open_warehouse
+from facade.sinks.warehouse.connection import Connection
 from schemas.layout import Column, Layout
 from tests.facade.sinks.warehouse.nights import (
     CUSTOMER,
@@ -53,6 +54,26 @@ def test_a_new_field_adds_a_column(nights: Nights, target: Target) -> None:
         ("C3", None, 1, False),
         ("C3", None, 2, True),
     ]
+
+
+def test_the_view_of_the_history_is_made_anew_only_for_other_columns(
+    nights: Nights, target: Target, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """D2: its readers are not kept waiting every night."""
+    run, made = Connection.run, []
+
+    def noting(self: Connection, statement: str) -> None:
+        made.extend(re.findall(r"VIEW \"(\w+_history)\" AS", statement))
+        run(self, statement)
+
+    monkeypatch.setattr(Connection, "run", noting)
+    target.deliver(nights.seal(customer("C1"), order("O1"), line("O1", 1)))
+    assert made == ["customers_history", "orders_history", "order_lines_history"]
+    target.deliver(nights.seal(customer("C2"), order("O1"), line("O1", 1)))
+    assert len(made) == 3
+    nights.layouts = target.layouts = LAYOUTS | with_columns(*CUSTOMER.columns, SEGMENT)
+    target.deliver(nights.seal(customer("C2", segment="x"), order("O1"), line("O1", 1)))
+    assert made[3:] == ["customers_history"]
 
 
 TYPED = {
