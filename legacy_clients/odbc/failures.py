@@ -142,6 +142,19 @@ _BY_NUMBER: dict[str, dict[int, Meaning]] = {
     },
 }
 
+_SIGNING_IN: dict[str, tuple[tuple[str, Meaning], ...]] = {
+    "PostgreSQL": (
+        (
+            r"authentication failed|no password supplied|no pg_hba\.conf entry"
+            r"|not permitted to log in|role .* does not exist|permission denied for database",
+            _DENIED,
+        ),
+        (r"too many (clients|connections)|connection slots", _FULL),
+        (r"database .* does not exist", Meaning(Misconfigured, "there is no such database")),
+    ),
+}
+"""By the server's words, where a driver tells of all that goes wrong at the start in one state."""
+
 _TRUNCATED = "without truncation"
 """How arrow-odbc tells of a value that is longer than its buffer."""
 _ROW = re.compile(r"single row does require up to (\d+)")
@@ -170,13 +183,21 @@ def translated(error: Exception, driver: str, connecting: bool = False) -> Legac
         return Outgrown(f"a value is longer than when all were measured ({driver})")
     state, number = _codes(error)
     told = f"SQLSTATE {state}, {number}" if state else type(error).__name__
-    found = meaning(state, number, driver)
+    found = (_refusal(error, driver) if connecting else None) or meaning(state, number, driver)
     if found is None:
         found = Meaning(Unintelligible, "the database or its driver answered with an error")
     kind = found.error
     if connecting and not issubclass(kind, NotSent | Denied | Misconfigured):
         found, kind = _AWAY, Unreachable
     return kind(f"{found.words} ({driver}: {told})")
+
+
+def _refusal(error: Exception, driver: str) -> Meaning | None:
+    said = _told_by_arrow(error) or " ".join(map(str, error.args))
+    for words, found in _SIGNING_IN.get(driver, ()):
+        if re.search(words, said):
+            return found
+    return None
 
 
 def row_bytes(error: Exception) -> int | None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from contextlib import closing
+
 import pyodbc
 import pytest
 
@@ -16,6 +19,9 @@ from legacy_clients.errors import (
     Unreachable,
 )
 from legacy_clients.odbc.failures import translated
+from legacy_clients.odbc.messages import Query
+from legacy_clients.odbc.port import open_port
+from tests.servers import PostgreSQL
 
 
 def error(state: str, number: int) -> pyodbc.Error:
@@ -78,3 +84,30 @@ def test_the_words_hold_codes_but_nothing_that_the_driver_said() -> None:
         "the statement does not fit the database: a table or column is not as mapped"
         " (MariaDB: SQLSTATE 42S22, 1054)"
     )
+
+
+@pytest.mark.parametrize(
+    ("setting", "kind", "words"),
+    [
+        ("UID=shut", Denied, "does not accept the account"),
+        ("UID=nobody", Denied, "does not accept the account"),
+        ("UID=many", Busy, "takes no more connections"),
+        ("DATABASE=none", Misconfigured, "there is no such database"),
+        ("PORT=1", Unreachable, "no connection to the database"),
+    ],
+)
+def test_what_postgresql_tells_in_one_state_is_told_apart_by_its_words(
+    postgresql: PostgreSQL, setting: str, kind: type[LegacyError], words: str
+) -> None:
+    """W7: its driver says 08001 to all of them."""
+    for role in ("shut NOLOGIN", "many LOGIN CONNECTION LIMIT 0"):
+        name = role.partition(" ")[0]
+        postgresql.execute(f"DROP ROLE IF EXISTS {name}", f"CREATE ROLE {role}")
+    name = setting.partition("=")[0]
+    string = re.sub(rf"\b{name}=[^;]*", setting, postgresql.odbc)
+    with closing(open_port(string)) as port:
+        with pytest.raises(kind, match=words) as asked:
+            port.ask(Query("SELECT 1 AS a"), 5)
+        with pytest.raises(kind, match=words):
+            port.stream(Query("SELECT 1 AS a"))
+    assert setting.partition("=")[2] not in str(asked.value).partition("(")[0]
