@@ -35,8 +35,8 @@ from legacy_clients.errors import (
     Unfit,
     Unintelligible,
 )
+from legacy_clients.soap.element import Element, Kind
 from legacy_clients.soap.reply import Belief, Reply
-from legacy_clients.soap.xsd import Element, Kind
 from legacy_clients.telling import Told, is_typed, problem, read_told
 from schemas.codecs.codec import Unreadable
 from schemas.elements import HEADER, PAIRS, completed, parse_path

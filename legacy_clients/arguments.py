@@ -13,7 +13,7 @@ from xml.sax.saxutils import unescape as unescaped
 from lxml import etree
 
 from legacy_clients.errors import Misconfigured
-from legacy_clients.soap.xsd import Element
+from legacy_clients.soap.element import Element
 from schemas.elements import parse_path
 
 Arguments = dict[str, Any]

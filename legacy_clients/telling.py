@@ -14,10 +14,10 @@ from typing import Any
 
 from marshmallow import ValidationError
 
+from legacy_clients.soap.element import Kind
 from legacy_clients.soap.lexical import read
 from legacy_clients.soap.reply import Reply
 from legacy_clients.soap.spelling import INTEGERS
-from legacy_clients.soap.xsd import Kind
 from schemas.codecs.codec import Unreadable
 from schemas.fields import Day, Exact, Flag, Instant, Whole
 from schemas.mapping import FieldMapping

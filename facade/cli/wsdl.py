@@ -13,13 +13,13 @@ from facade.cli.parts import settings_here
 from facade.config import Settings
 from legacy_clients.errors import Misconfigured
 from legacy_clients.soap.contract import Contract, Message, Operation
+from legacy_clients.soap.element import Element
 from legacy_clients.soap.outline import element_words
 from legacy_clients.soap.pinning import host_of, store
 from legacy_clients.soap.proxy import Proxy
 from legacy_clients.soap.tls import tls_context
 from legacy_clients.soap.transport import Transport
 from legacy_clients.soap.wsdl import load_contract
-from legacy_clients.soap.xsd import Element
 
 INDENT = "  "
 

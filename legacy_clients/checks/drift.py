@@ -18,8 +18,8 @@ from legacy_clients.errors import Misconfigured
 from legacy_clients.odbc.messages import Column
 from legacy_clients.odbc.select import Tables
 from legacy_clients.soap.contract import Contract
+from legacy_clients.soap.element import Element
 from legacy_clients.soap.outline import outlined, short
-from legacy_clients.soap.xsd import Element
 from schemas.elements import parse_path
 from schemas.mapping import CrmMapping, EntityMapping
 

@@ -12,8 +12,8 @@ from legacy_clients.checks.paths import ANSWERS, SENDS, Path, paths_of
 from legacy_clients.checks.remark import MISFIT, WARNING, Remark
 from legacy_clients.errors import Misconfigured
 from legacy_clients.soap.contract import Contract, descend
+from legacy_clients.soap.element import Element
 from legacy_clients.soap.lexical import read
-from legacy_clients.soap.xsd import Element
 from legacy_clients.telling import is_typed
 from schemas.codecs.code import CodesCodec
 from schemas.codecs.codec import Unreadable

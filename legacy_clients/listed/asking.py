@@ -29,9 +29,9 @@ from legacy_clients.errors import (
     Unintelligible,
 )
 from legacy_clients.soap.contract import descend, steps
+from legacy_clients.soap.element import Element, Kind
 from legacy_clients.soap.lexical import read as read_lexical
 from legacy_clients.soap.reply import Belief, Reply
-from legacy_clients.soap.xsd import Element, Kind
 from schemas.codecs.codec import MARK, Unreadable
 from schemas.listing import IdsPage, Listing
 

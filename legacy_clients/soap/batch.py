@@ -13,10 +13,12 @@ from typing import Any, Protocol
 from lxml import etree
 
 from legacy_clients.soap.contract import Contract, Finding, Operation
+from legacy_clients.soap.element import Element
 from legacy_clients.soap.measure import simple_type
+from legacy_clients.soap.names import XSD, clark
 from legacy_clients.soap.structure import TEXT_AMONG_ELEMENTS, WHITE, departures
 from legacy_clients.soap.validator import compiled
-from legacy_clients.soap.xsd import XSD, Element, Schemas, clark
+from legacy_clients.soap.xsd import Schemas
 
 GATHERED = "records-of-a-stream"
 UNQUALIFIED = "urn:records-of-a-stream"

@@ -17,8 +17,8 @@ from urllib.parse import unquote, urljoin, urlsplit
 from lxml import etree
 
 from legacy_clients.errors import Misconfigured
+from legacy_clients.soap.names import XSD
 from legacy_clients.soap.parser import strict_parser
-from legacy_clients.soap.xsd import XSD
 
 INDEX = "bundle.json"
 WSDL = "http://schemas.xmlsoap.org/wsdl/"

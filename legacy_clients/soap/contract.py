@@ -11,7 +11,8 @@ from functools import cached_property
 from typing import Any, NamedTuple, Protocol
 
 from legacy_clients.errors import Misconfigured
-from legacy_clients.soap.xsd import ITEM, Element, Schemas
+from legacy_clients.soap.element import ITEM, Element
+from legacy_clients.soap.xsd import Schemas
 
 STEP = re.compile(r"([^.\[\]]+)(?:\[([^\[\]]*)\])?(?:\.(?=.)|$)")
 PAIR = ("name", "value")

@@ -12,10 +12,11 @@ from lxml import etree
 from zeep import xsd
 
 from legacy_clients.soap.contract import Operation
+from legacy_clients.soap.element import Element
 from legacy_clients.soap.envelope import ENVELOPES
 from legacy_clients.soap.fault import XSI
+from legacy_clients.soap.names import ARRAY, ENCODING, XSD
 from legacy_clients.soap.structure import ARRAY_TYPE, BASES, NIL, TYPE
-from legacy_clients.soap.xsd import ARRAY, ENCODING, XSD, Element
 
 # The form of fitted values is what zeep takes: its name for the text beside attributes, its nil.
 WRITTEN_TEXT = "_value_1"

@@ -13,7 +13,7 @@ from zeep import xsd
 from legacy_clients.errors import Misconfigured
 from legacy_clients.soap.bundle import IMPORTS
 from legacy_clients.soap.contract import Operation
-from legacy_clients.soap.xsd import ENCODING, XSD
+from legacy_clients.soap.names import ENCODING, XSD
 
 # SOAP 1.1 section 3, SOAP 1.2 part 1 section 5.
 ENVELOPES = {

@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import Any
 
 from legacy_clients.errors import Misconfigured
+from legacy_clients.soap.element import Kind
 from legacy_clients.soap.measure import measure_of
 from legacy_clients.soap.values import (
     BigDate,
@@ -24,7 +25,6 @@ from legacy_clients.soap.values import (
     Year,
     YearMonth,
 )
-from legacy_clients.soap.xsd import Kind
 from schemas.codecs.codec import Unreadable
 
 Check = Callable[[str, Any], str | None]

@@ -12,10 +12,10 @@ from typing import Any
 
 from lxml import etree
 
+from legacy_clients.soap.element import Element, Kind
 from legacy_clients.soap.lexical import read
 from legacy_clients.soap.reply import is_nil
 from legacy_clients.soap.spelling import INTEGERS
-from legacy_clients.soap.xsd import Element, Kind
 from schemas.codecs.codec import Unreadable
 
 TYPED = frozenset({"boolean", "float", "double", *INTEGERS})

@@ -30,6 +30,7 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 
+from legacy_clients.soap.element import COMPLEX, Kind
 from legacy_clients.soap.facets import refusals
 from legacy_clients.soap.spelling import BLANKS, KEPT_BLANKS
 from legacy_clients.soap.values import (
@@ -45,7 +46,6 @@ from legacy_clients.soap.values import (
     Year,
     YearMonth,
 )
-from legacy_clients.soap.xsd import COMPLEX, Kind
 from schemas.codecs.codec import Unreadable
 
 Read = Callable[[str], Any]

@@ -12,7 +12,8 @@ from typing import Any
 from lxml import etree
 
 from legacy_clients.errors import Misconfigured
-from legacy_clients.soap.xsd import XSD, Kind
+from legacy_clients.soap.element import Kind
+from legacy_clients.soap.names import XSD
 
 # Types that any text fits.
 FREE = frozenset({"string", "anySimpleType", "anyType"})

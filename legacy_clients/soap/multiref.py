@@ -12,7 +12,7 @@ from lxml import etree
 
 from legacy_clients.errors import Unintelligible
 from legacy_clients.soap.fault import XSI
-from legacy_clients.soap.xsd import ENCODING
+from legacy_clients.soap.names import ENCODING
 
 # Where a value says its name, where another refers to it by "#" and that name, and where an
 # independent one says that it is not the answer (SOAP 1.1 sections 5.4.1 and 5.6).

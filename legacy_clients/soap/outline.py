@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from lxml import etree
 
 from legacy_clients.soap.contract import Contract, Message, Operation
-from legacy_clients.soap.xsd import Element, Kind, Schemas
+from legacy_clients.soap.element import Element, Kind
+from legacy_clients.soap.xsd import Schemas
 
 NOT_SHOWN = ("enumeration", "whiteSpace")
 

@@ -15,6 +15,7 @@ from lxml import etree
 
 from legacy_clients.errors import CutOff, Denied, LegacyError, Misconfigured, Unintelligible
 from legacy_clients.soap.contract import Contract, Finding, Message, Operation, steps
+from legacy_clients.soap.element import ITEM, Element
 from legacy_clients.soap.fault import SOAP11, SOAP12, Fault, is_fault, read_fault
 from legacy_clients.soap.multiref import plain, rpc_root
 from legacy_clients.soap.parser import strict_parser
@@ -30,7 +31,6 @@ from legacy_clients.soap.structure import (
 from legacy_clients.soap.transport import Answer
 from legacy_clients.soap.validator import COUNTLESS
 from legacy_clients.soap.weight import refuse_encoding, refuse_weight
-from legacy_clients.soap.xsd import ITEM, Element
 
 DEPTH = 200
 ATTRIBUTES = 256

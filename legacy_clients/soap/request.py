@@ -15,11 +15,13 @@ from lxml import etree
 
 from legacy_clients.errors import Misconfigured, Unfit
 from legacy_clients.soap.contract import Contract, Finding, Operation
+from legacy_clients.soap.element import COMPLEX, Element, Kind
 from legacy_clients.soap.encoding import CLEARED, PICKED, WRITTEN_TEXT, written
 from legacy_clients.soap.measure import measure_of
+from legacy_clients.soap.names import XSD
 from legacy_clients.soap.spelling import spell
 from legacy_clients.soap.structure import departures
-from legacy_clients.soap.xsd import COMPLEX, XSD, Element, Kind, Schemas
+from legacy_clients.soap.xsd import Schemas
 
 TEXT = "#text"
 ANY = "anyType"

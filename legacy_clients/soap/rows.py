@@ -20,8 +20,9 @@ from lxml import etree
 
 from legacy_clients.errors import Misconfigured
 from legacy_clients.soap.contract import Contract
+from legacy_clients.soap.element import COMPLEX, Element, Kind
 from legacy_clients.soap.lexical import BOOLEANS, Read, reader, white_space
-from legacy_clients.soap.xsd import COMPLEX, XSD, Element, Kind
+from legacy_clients.soap.names import XSD
 from schemas.codecs.codec import Unreadable
 
 NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"

@@ -18,6 +18,7 @@ from legacy_clients.load import Load, Meter
 from legacy_clients.soap.auth import Auth, Credentials, Session, signing_in
 from legacy_clients.soap.auth.session import EMPTY, merged
 from legacy_clients.soap.contract import Contract
+from legacy_clients.soap.element import Element
 from legacy_clients.soap.fault import Fault, FaultReceived, Faults, verdict_of
 from legacy_clients.soap.guard import KINDS, Guard, Limits
 from legacy_clients.soap.proxy import Proxy
@@ -28,7 +29,6 @@ from legacy_clients.soap.stream import stream_rows
 from legacy_clients.soap.tls import tls_context
 from legacy_clients.soap.transport import Transport
 from legacy_clients.soap.wsdl import load_contract
-from legacy_clients.soap.xsd import Element
 
 BUSY_TRIES = 3
 PAUSE = 0.1  # seconds before the second try, doubled before the third, each taken times 0.5 to 1.5

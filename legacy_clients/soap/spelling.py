@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import TypeVar
 
 from legacy_clients.errors import Unfit
+from legacy_clients.soap.element import Kind
 from legacy_clients.soap.values import (
     BigDate,
     BigDateTime,
@@ -22,7 +23,6 @@ from legacy_clients.soap.values import (
     Year,
     YearMonth,
 )
-from legacy_clients.soap.xsd import Kind
 
 T = TypeVar("T")
 

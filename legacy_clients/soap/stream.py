@@ -18,6 +18,7 @@ from lxml import etree
 from legacy_clients.errors import CutOff, Misconfigured, Unintelligible
 from legacy_clients.soap.batch import RowCheck, row_check
 from legacy_clients.soap.contract import Contract, Finding, Operation
+from legacy_clients.soap.element import Element
 from legacy_clients.soap.fault import SOAP11, SOAP12, FaultReceived, is_fault, read_fault
 from legacy_clients.soap.multiref import clark_of, plain
 from legacy_clients.soap.packing import CHUNK
@@ -54,7 +55,6 @@ from legacy_clients.soap.structure import (
 )
 from legacy_clients.soap.transport import Answer
 from legacy_clients.soap.weight import too_heavy
-from legacy_clients.soap.xsd import Element
 
 MOST_ROWS = 100_000_000
 LONGEST_TAG = 256 * 1024

@@ -18,11 +18,13 @@ from lxml import etree
 
 from legacy_clients.errors import Misconfigured
 from legacy_clients.soap.contract import Finding
+from legacy_clients.soap.element import COMPLEX, Element, Kind
 from legacy_clients.soap.fault import SOAP11, SOAP12, XSI
 from legacy_clients.soap.measure import Measure, measure_of
 from legacy_clients.soap.multiref import ID, clark_name
+from legacy_clients.soap.names import ARRAY, ENCODING, XSD
 from legacy_clients.soap.places import Places
-from legacy_clients.soap.xsd import ARRAY, COMPLEX, ENCODED_SIMPLE, ENCODING, XSD, Element, Kind
+from legacy_clients.soap.xsd import ENCODED_SIMPLE
 
 TYPE, NIL = f"{{{XSI}}}type", f"{{{XSI}}}nil"
 ARRAY_TYPE = f"{{{ENCODING}}}arrayType"

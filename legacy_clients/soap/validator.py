@@ -11,9 +11,10 @@ from lxml import etree
 
 from legacy_clients.errors import Misconfigured
 from legacy_clients.soap.contract import Finding
+from legacy_clients.soap.names import XML, XSD, clark, in_scope
 from legacy_clients.soap.parser import strict_parser
 from legacy_clients.soap.places import Places
-from legacy_clients.soap.xsd import REFERENCES, XML, XSD, clark, in_scope
+from legacy_clients.soap.xsd import REFERENCES
 
 COMPILED = "contract:///"
 COUNTLESS = "COUNTLESS"

@@ -23,10 +23,12 @@ from legacy_clients.soap.contract import (
     Message,
     Operation,
 )
+from legacy_clients.soap.element import Element
 from legacy_clients.soap.envelope import built_by_zeep
+from legacy_clients.soap.names import XSD, clark, in_scope, local
 from legacy_clients.soap.parser import strict_parser
 from legacy_clients.soap.validator import Unchecked, compiled
-from legacy_clients.soap.xsd import XSD, Element, Schemas, clark, in_scope, local
+from legacy_clients.soap.xsd import Schemas
 
 __all__ = [
     "Contract",

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from legacy_clients.soap.xsd import Kind
+from legacy_clients.soap.element import Kind
 from legacy_clients.telling import is_typed, read_told
 from schemas.codecs import default_codec, make_codec
 from schemas.codecs.codec import Rules, Unreadable

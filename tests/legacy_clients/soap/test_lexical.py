@@ -14,8 +14,10 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from legacy_clients.errors import Misconfigured, Unfit
+from legacy_clients.soap.element import Kind
 from legacy_clients.soap.facets import order
 from legacy_clients.soap.lexical import read, reader
+from legacy_clients.soap.names import XSD
 from legacy_clients.soap.spelling import spell
 from legacy_clients.soap.values import (
     BigDate,
@@ -28,7 +30,6 @@ from legacy_clients.soap.values import (
     Year,
     YearMonth,
 )
-from legacy_clients.soap.xsd import XSD, Kind
 from schemas.codecs.codec import Unreadable
 from tests.legacy_clients.soap.forms import (
     BAD,

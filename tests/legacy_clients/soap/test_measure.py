@@ -7,8 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from legacy_clients.errors import Misconfigured
+from legacy_clients.soap.element import Kind
 from legacy_clients.soap.measure import measure_of
-from legacy_clients.soap.xsd import Kind
 
 FITS = {
     "length": (Kind("string", {"length": "3"}), ["abc", "𝄞𝄞𝄞"], ["ab", "abcd", ""]),

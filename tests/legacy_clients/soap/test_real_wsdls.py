@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from legacy_clients.soap.contract import Contract
+from legacy_clients.soap.element import Element
 from legacy_clients.soap.outline import outlined
 from legacy_clients.soap.pinning import store
 from legacy_clients.soap.wsdl import load_contract
-from legacy_clients.soap.xsd import Element
 from tests.sampled import without
 
 WSDLS = Path(__file__).parents[4] / "shared" / "wsdl"

@@ -12,12 +12,12 @@ from lxml import etree
 
 from legacy_clients.errors import Misconfigured
 from legacy_clients.soap.contract import Contract
+from legacy_clients.soap.element import Kind
 from legacy_clients.soap.lexical import read
 from legacy_clients.soap.parser import strict_parser
 from legacy_clients.soap.rows import ABSENT, RowReader, compile_rows, quick
 from legacy_clients.soap.values import BigDate, BigDateTime, Duration, QualifiedName, Year
 from legacy_clients.soap.wsdl import load_contract
-from legacy_clients.soap.xsd import Kind
 from schemas.codecs.codec import Unreadable
 from tests.legacy_clients.soap.forms import (
     BAD,

@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 
 from legacy_clients.errors import Unfit
+from legacy_clients.soap.element import Kind
 from legacy_clients.soap.spelling import spell
 from legacy_clients.soap.values import (
     BigDate,
@@ -21,7 +22,6 @@ from legacy_clients.soap.values import (
     Year,
     YearMonth,
 )
-from legacy_clients.soap.xsd import Kind
 
 WEST = timezone(timedelta(hours=-6))
 ODD = timezone(timedelta(seconds=30))

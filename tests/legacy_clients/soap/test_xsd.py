@@ -6,7 +6,9 @@ import pytest
 from lxml import etree
 
 from legacy_clients.errors import Misconfigured
-from legacy_clients.soap.xsd import ARRAY, Element, Kind, Schemas
+from legacy_clients.soap.element import Element, Kind
+from legacy_clients.soap.names import ARRAY
+from legacy_clients.soap.xsd import Schemas
 
 ROOT = """<xsd:schema xmlns:xsd="http://www.w3.org/2001/XMLSchema" xmlns:t="urn:t"
   xmlns:enc="http://schemas.xmlsoap.org/soap/encoding/"
