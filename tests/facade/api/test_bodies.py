@@ -63,10 +63,10 @@ def test_what_is_written_directly_is_what_the_schema_dumps(api: Any, entity: str
 )
 def test_what_is_no_sound_json_object_is_refused_quickly(body: bytes, told: str) -> None:
     """A6"""
-    began = time.perf_counter()
+    began = time.thread_time()
     with pytest.raises(Malformed, match=told):
         parse(body)
-    assert time.perf_counter() - began < 0.1
+    assert time.thread_time() - began < 0.1
 
 
 @given(st.dictionaries(st.text(), st.text() | st.integers(-(2**53), 2**53) | st.none()))

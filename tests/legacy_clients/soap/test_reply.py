@@ -222,11 +222,11 @@ HUGE = {
 def test_what_is_built_to_exhaust_us_is_refused_in_no_time(shop: Contract, name: str) -> None:
     """L2"""
     body = HUGE[name] if name == "laughs" else ENVELOPE.format(HUGE[name])
-    began = time.monotonic()
+    began = time.thread_time()
     with pytest.raises(Unintelligible):
         read(shop, body)
 
-    assert time.monotonic() - began < 0.5
+    assert time.thread_time() - began < 0.5
 
 
 def test_no_request_is_made_and_no_file_is_read_while_parsing(shop: Contract) -> None:

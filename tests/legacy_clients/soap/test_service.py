@@ -148,7 +148,7 @@ def test_a_slow_service_is_left_by_the_deadline(atlas: Atlas, service: Service) 
     with pytest.raises(TimedOut):
         write(service, "CreateCustomer", {"Customer": {"Name": "a"}}, seconds=0.4)
 
-    assert time.monotonic() - began < 0.6
+    assert time.monotonic() - began < 0.9  # and not when the service answers
     assert atlas.fired("CreateCustomer", "delay") == 1
 
 

@@ -66,10 +66,10 @@ def test_words_for_operators_are_not(words: str) -> None:
 @pytest.mark.parametrize("word", ["select from ", "a.", "a-", "/a", "at ", "update x ", " "])
 def test_words_made_to_be_slow_are_judged_in_no_time(word: str) -> None:
     """L2"""
-    began = time.monotonic()
+    began = time.thread_time()
     technical((word * 2_000)[:2_000])
 
-    assert time.monotonic() - began < 0.2
+    assert time.thread_time() - began < 0.2
 
 
 @pytest.mark.parametrize(
