@@ -201,6 +201,14 @@ SETTINGS: dict[str, Setting] = {
             "sqlite:///<var>/ledger.sqlite",
         ),
         Setting(
+            "dask",
+            "FACADE_DASK",
+            "dask",
+            "the scheduler of the Dask cluster whose workers share a night's heavy work",
+            "tcp://scheduler.example.com:8786",
+            "this machine alone",
+        ),
+        Setting(
             "certificate_key",
             "FACADE_CERTIFICATE_KEY",
             "certificate_key",
@@ -397,6 +405,7 @@ class Settings:
     overlap: int = 600
     keep_days: int = 35
     crm_choices: Mapping[str, str] = field(default_factory=dict)
+    dask: str | None = None
     sinks: Mapping[str, SinkSettings] = field(default_factory=dict)
     secrets: Mapping[str, SecretSource] = field(default_factory=dict, repr=False)
 
@@ -473,6 +482,7 @@ def read_settings(environ: Mapping[str, str], folder: Path) -> Settings:
         overlap=_whole(given, "overlap"),
         keep_days=_whole(given, "keep_days"),
         crm_choices=_choices(given),
+        dask=given.text("dask"),
         sinks=Sinks(_sink_drafts(given), folder),
         secrets=MappingProxyType(
             {name: source for name in SECRETS if (source := given.secret(name)) is not None}

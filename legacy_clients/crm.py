@@ -78,6 +78,7 @@ class LegacyCRM:
         self._paces = {part: Pace(access.pause, access.hours) for part in ("database", "services")}
         self._port: Port | None = None
         self._service: Service | None = None
+        self._elsewhere = Load()
         self.reader: Callable[[str], Reader] = lru_cache(None)(self._reader)
         self.acts: Callable[[str], EntityActs] = lru_cache(None)(self._acts)
         self.finder: Callable[[str], Finder] = lru_cache(None)(self._finder)
@@ -286,13 +287,18 @@ class LegacyCRM:
 
     def load(self) -> dict[str, Load]:
         """What was asked so far of its `database` and of its `services`."""
+        ours = Load() if self._port is None else self._port.load
         asked = {
-            "database": Load() if self._port is None else self._port.load,
+            "database": ours.plus(self._elsewhere),
             "services": Load() if self._service is None else self._service.load,
         }
         return {
             part: replace(load, waited=self._paces[part].waited) for part, load in asked.items()
         }
+
+    def note_load(self, load: Load) -> None:
+        """What other processes asked of the database for this one."""
+        self._elsewhere = self._elsewhere.plus(load)
 
     def rest(self) -> None:
         """Nothing large will be read for a while: give back the memory that reading took."""

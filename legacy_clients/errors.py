@@ -24,11 +24,17 @@ the caller's eyes
 
 from __future__ import annotations
 
+from typing import Any
+
 
 class LegacyError(Exception):
     """Anything that went wrong between us and a legacy system. Its text never holds bytes of a
     reply or a secret.
     """
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Python's own way calls the class with the text alone, which some of them do not take.
+        return _made_again, (type(self), self.args, self.__dict__)
 
 
 class NotSent(LegacyError):
@@ -113,3 +119,12 @@ class Unfit(LegacyError):
 
 class Misconfigured(LegacyError):
     """Mapping, WSDL or tables do not fit one another."""
+
+
+def _made_again(
+    kind: type[LegacyError], args: tuple[Any, ...], parts: dict[str, Any]
+) -> LegacyError:
+    """An error as it was in another process."""
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(parts)
+    return error

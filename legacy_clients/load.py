@@ -41,6 +41,18 @@ class Load:
             self.waited - before.waited,
         )
 
+    def plus(self, other: Load) -> Load:
+        """Both; `at_once` is the larger."""
+        return Load(
+            self.statements + other.statements,
+            self.rows + other.rows,
+            self.seconds + other.seconds,
+            self.connections + other.connections,
+            max(self.at_once, other.at_once),
+            self.bytes + other.bytes,
+            self.waited + other.waited,
+        )
+
 
 class Meter:
     """Counts a load. For any number of threads."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
 import pyarrow as pa
 
+from legacy_clients.odbc.messages import Query
 from schemas.mapping import TableRead
 
 Key = tuple[Any, ...]
@@ -92,3 +93,21 @@ class Stamped(Table, Protocol):
 
     def padded(self, column: str) -> bool:
         """Whether blanks behind a value of the column say nothing to the source."""
+
+
+@runtime_checkable
+class Ranged(Table, Protocol):
+    """A table of which several processes can each read a part. `streams` is how many parts may be
+    read at a time.
+    """
+
+    @property
+    def streams(self) -> int: ...
+
+    def ranges(self, size: int) -> Iterator[Query]:
+        """What reads all rows in full, by ranges of about `size` keys; nothing where all is one
+        range, or the database is to be spared.
+        """
+
+    def range(self, query: Query) -> Reading:
+        """The rows of one range."""

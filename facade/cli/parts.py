@@ -16,6 +16,7 @@ from facade.ledger import Ledger, open_ledger
 from facade.sinks import KINDS, SinkPlan, open_sink
 from facade.sinks.sink import Sink
 from facade.sync.certificate.keys import open_signer
+from facade.sync.cluster import Cluster
 from facade.sync.night import Night
 from facade.sync.progress import Progress, silent
 from facade.sync.retention import Retention
@@ -89,6 +90,17 @@ def ledger_of(settings: Settings) -> Iterator[Ledger]:
         yield ledger
 
 
+def cluster_of(settings: Settings) -> Cluster | None:
+    """The cluster that shares a night's heavy work, if the settings name one. Raises
+    SettingError.
+    """
+    if settings.dask is None:
+        return None
+    from facade.cli.worker import carry_out
+
+    return Cluster(settings.dask, carry_out)
+
+
 def demand_sources(settings: Settings, crm: LegacyCRM) -> None:
     """The settings without which nothing can be read: of the database where a table stands in one,
     of the service where one is a list. Raises SettingError.
@@ -132,6 +144,7 @@ def opened_night(
     crm = crm_of(settings)
     if reads:
         demand_sources(settings, crm)
+    cluster = cluster_of(settings)
     with ledger_of(settings) as ledger:
         try:
             if reads:
@@ -147,6 +160,7 @@ def opened_night(
             }
             night.keeping = Retention(settings.keep_days, tuple(settings.sinks))
             night.overlap = dt.timedelta(seconds=settings.overlap)
+            night.cluster = cluster
             yield night
         finally:
             crm.close()

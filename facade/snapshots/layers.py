@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from pathlib import Path
+from uuid import uuid4
 
 import duckdb
 
@@ -69,6 +70,15 @@ def write(con: duckdb.DuckDBPyConnection, select: str, folder: Path) -> None:
     """Write the rows of a SELECT as a relation."""
     folder.mkdir(parents=True, exist_ok=True)
     _copy(con, select, folder / DATA)
+
+
+def write_part(con: duckdb.DuckDBPyConnection, select: str, file: Path) -> None:
+    """Write rows as a file, whole or not at all: who writes it a second time does no harm. The
+    name of what is not yet whole tells which process writes it.
+    """
+    fresh = file.with_name(f"{file.name}.{os.getpid()}-{uuid4().hex}{FRESH}")
+    _copy(con, select, fresh)
+    fresh.replace(file)
 
 
 def overlay(

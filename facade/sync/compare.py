@@ -16,9 +16,10 @@ import duckdb
 from facade.snapshots import layers
 from facade.snapshots.folder import NightFolder
 from facade.sync.affected import of_affected
+from facade.sync.canonical import UNCREATED
 from facade.sync.engine import count
 from facade.sync.guards import guard_deletes, guard_updates
-from facade.sync.translate import UNCREATED, Translated, snapshot_sums
+from facade.sync.translate import Translated, snapshot_sums
 from schemas.layout import Column, Layout
 from schemas.mapping import EntityMapping
 from schemas.sql_form import quoted

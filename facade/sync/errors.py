@@ -4,6 +4,7 @@ NightError
 ├── NightBusy      another job holds the lease: try later
 ├── NightStopped   a guard found what a person must look at; nothing was sealed or delivered
 ├── LeftToNight    what was asked of a run between nights only a whole night can do
+├── ClusterAway    the cluster that is to share the work is not there, or went: see to it
 ├── NightUnwritten the disk did not take or give what it should: make room, run it again
 └── NothingSealed  there is no sealed night to work on
 """
@@ -25,6 +26,10 @@ class NightStopped(NightError):
 
 class LeftToNight(NightError):
     """A run between nights was asked for what only a whole night can do."""
+
+
+class ClusterAway(NightError):
+    """The scheduler of the cluster, or all of its workers, are not there or went."""
 
 
 class NightUnwritten(NightError):

@@ -12,6 +12,7 @@ import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -20,12 +21,14 @@ from facade.snapshots import layers
 from facade.snapshots.folder import NightFolder
 from facade.sync import current
 from facade.sync.arriving import CHUNK, arriving, chunks, telling_table, texts
+from facade.sync.cluster import Crew
 from facade.sync.engine import count, named
 from facade.sync.guards import guard_backwards, guard_deletes
+from facade.sync.spread import read_by_ranges
 from facade.sync.stamps import fresh_from, newer_before
 from legacy_clients.crm import LegacyCRM
 from legacy_clients.errors import Outgrown
-from legacy_clients.tables import Changed, Changing, MarkLost, Table
+from legacy_clients.tables import Changed, Changing, MarkLost, Ranged, Table
 from schemas.mapping import TableRead
 from schemas.sql_form import quoted
 
@@ -66,7 +69,7 @@ class TableState:
 @dataclass(frozen=True)
 class Extraction:
     """The parts that reading a table needs. `again` are keys to be read in any case: a relation by
-    table.
+    table. A crew, if there is one, shares the reading of whole tables.
     """
 
     con: duckdb.DuckDBPyConnection
@@ -76,6 +79,7 @@ class Extraction:
     full: bool
     accepted: Collection[str] = field(default=())
     again: Mapping[str, str] = field(default_factory=dict)
+    crew: Crew | None = None
 
 
 def extract(work: Extraction, name: str, before: dict[str, Any] | None) -> TableState:
@@ -125,10 +129,7 @@ def _by_content(
 ) -> TableState:
     name = table.read.name
     target = work.night.current(name)
-    reading = table.whole(now)
-    with arriving(work.con, reading):
-        rows = current.fingerprinted("SELECT * FROM arriving", table.columns)
-        layers.write(work.con, rows, target)
+    mark = _read_whole(work, table, target, now)
     total, digest = current.total(work.con, layers.relation(target))
     changed = before is None or before["digest"] != digest
     if not changed:
@@ -143,7 +144,22 @@ def _by_content(
     layers.link(target, work.night.raw(name))
     deleted = max(0, before["rows"] - total) if before else 0
     state = _state(work, table, total, total, deleted, changed, digest, now)
-    return replace(state, mark=reading.mark)
+    return replace(state, mark=mark)
+
+
+def _read_whole(work: Extraction, table: Table, target: Path, now: dt.datetime) -> str | None:
+    """Write all rows of a table as its current raw; the mark from which its changes go on."""
+    if (
+        work.crew is not None
+        and isinstance(table, Ranged)
+        and read_by_ranges(work.con, work.crew, table, work.night, target)
+    ):
+        return None
+    reading = table.whole(now)
+    with arriving(work.con, reading):
+        rows = current.fingerprinted("SELECT * FROM arriving", table.columns)
+        layers.write(work.con, rows, target)
+    return reading.mark
 
 
 def _by_stamp(

@@ -7,7 +7,7 @@ import shutil
 import time
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from facade.snapshots import layers
 from facade.snapshots.folder import FORMAT, NightFolder
 from facade.sync import certify, report
 from facade.sync.affected import find_affected
+from facade.sync.cluster import Cluster, Crew
 from facade.sync.compare import compare, keep
 from facade.sync.deliver import deliver, finish, paused
 from facade.sync.engine import engine, told_as_unwritten
@@ -72,12 +73,13 @@ class _Pass:
     accepted: Collection[str]
     kind: str = NIGHT
     again: Again = NOTHING
+    crew: Crew | None = None
 
 
 @dataclass
 class Night:
     """Everything a night works with. `sinks` are those to deliver to, `wanted` the relations that
-    each is to have, if not all.
+    each is to have, if not all; a `cluster`, if there is one, shares the heavy work.
     """
 
     crm: LegacyCRM
@@ -90,6 +92,7 @@ class Night:
     wanted: Mapping[str, Collection[str]] = field(default_factory=dict)
     keeping: Retention = field(default_factory=Retention)
     overlap: dt.timedelta = OVERLAP
+    cluster: Cluster | None = None
 
     @property
     def layouts(self) -> dict[str, Layout]:
@@ -403,10 +406,14 @@ class Night:
         night = NightFolder.of(self.var, number)
         night.begin()
         try:
-            with night.filling(), engine(night.work) as con:
+            with (
+                night.filling(),
+                engine(night.work) as con,
+                self._crew(night, kind) as crew,
+            ):
                 asked = self._asked_again(chosen) if kind == NIGHT else []
                 again = find_again(con, self.crm.mapping, last, asked)
-                work = _Pass(con, night, last, before, same, full, accepted, kind, again)
+                work = _Pass(con, night, last, before, same, full, accepted, kind, again, crew)
                 told = self._work(work, progress, chosen)
             with self.clock.step("seal"):
                 night.finish(told)
@@ -418,6 +425,17 @@ class Night:
         sealed = self.ledger.runs.get(number)
         assert sealed is not None
         return sealed
+
+    @contextmanager
+    def _crew(self, night: NightFolder, kind: str) -> Iterator[Crew | None]:
+        """The workers of the cluster, if there is one; a run between nights is too short for it."""
+        if self.cluster is None or kind == CHANGES:
+            yield None
+            return
+        with self.clock.step("join cluster"):
+            crew = self.cluster.join(night, self.crm)
+        with closing(crew):
+            yield crew
 
     def _asked_again(self, chosen: set[str]) -> list[Retry]:
         """What a night of the chosen entities is to read again; of all where none is chosen."""
@@ -482,6 +500,7 @@ class Night:
             work.full,
             work.accepted,
             work.again.tables,
+            work.crew,
         )
 
     def _table(self, work: _Pass, name: str, wanted: bool) -> dict[str, Any]:
@@ -583,7 +602,9 @@ def _translated(
     part = None
     if own is not None:
         part = translate(work.con, entity, work.night, work.last, work.same_mapping, own)
-    whole = part or translate(work.con, entity, work.night, work.last, work.same_mapping)
+    whole = part or translate(
+        work.con, entity, work.night, work.last, work.same_mapping, crew=work.crew
+    )
     assert whole is not None
     return whole
 

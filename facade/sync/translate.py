@@ -14,27 +14,23 @@ import duckdb
 
 from facade.snapshots import layers
 from facade.snapshots.folder import NightFolder
-from facade.sync.affected import IDS, of_affected
-from facade.sync.current import raw_of
-from facade.sync.engine import count, load_lookups
+from facade.sync.affected import IDS
+from facade.sync.canonical import children_rows, entity_rows
+from facade.sync.cluster import Crew
+from facade.sync.engine import count
 from facade.sync.refusals import rows as refused_rows
 from facade.sync.refusals import with_since
+from facade.sync.spread import Shared
 from schemas.layout import Layout, hash_sum
 from schemas.mapping import EntityMapping
 from schemas.sql_form import (
     DOUBLED_KEY,
     UNREADABLE_KEY,
     Own,
-    child_select,
     child_sums,
-    entity_select,
     everything,
-    hashed,
     quoted,
 )
-
-UNCREATED = "CAST(NULL AS TIMESTAMP)"
-"""A time of creation where none is known."""
 
 
 @dataclass(frozen=True)
@@ -59,35 +55,36 @@ def translate(
     last: NightFolder | None,
     same_mapping: bool,
     own: Own | None = None,
+    crew: Crew | None = None,
 ) -> Translated | None:
     """Translate one entity and its children from the night's current raw; with `own`, of each shape
-    only these rows, which are those of the affected records.
+    only these rows, which are those of the affected records. A crew shares the work where all are
+    translated.
 
     None where one of these cannot be told from another record: then all must be translated. Under a
     changed mapping times of creation cannot be compared: a key keeps its generation.
     """
     part, rows = own is not None, own or everything
-    relation = raw_of(night)
+    shared = None
+    if crew is not None and own is None:
+        shared = Shared(con, crew, mapping, night, last, same_mapping)
     folders: dict[str, Path] = {}
     doubled: dict[str, int] = {}
     sums = []
-    for children in mapping.children.values():
+    for name, children in mapping.children.items():
         layout = children.layout
-        select = child_select(mapping, children, relation, rows)
-        load_lookups(con, select.lookups)
         every_row = night.work / "all" / layout.relation
-        sql = f"SELECT 'insert' AS op, * FROM ({hashed(layout, select.sql)})"
-        layers.write(con, sql, every_row)
+        if shared is None or not shared.children(name, every_row):
+            sql = children_rows(con, mapping, children, night, rows)
+            layers.write(con, sql, every_row)
         folder, doubled[layout.relation] = _set_apart(con, layout, every_row, night)
         folders[layout.relation] = folder
         sums.append(child_sums(layers.relation(folder), layout.key[0]))
-    select = entity_select(mapping, relation, rows)
-    load_lookups(con, select.lookups)
-    sql = _folded(mapping.layout, select.sql, sums)
-    sql = _numbered(con, sql, mapping, last, same_mapping, part)
     name = mapping.entity.name
     every_row = night.work / "all" / name
-    layers.write(con, sql, every_row)
+    if shared is None or not shared.entity(sums, every_row):
+        sql = entity_rows(con, mapping, night, last, same_mapping, sums, rows, part)
+        layers.write(con, sql, every_row)
     folders[name], doubled[name] = _set_apart(con, mapping.layout, every_row, night)
     irregular = sum(doubled.values())
     if part and irregular:
@@ -99,53 +96,6 @@ def translate(
         for layout in mapping.layouts.values()
     )
     return Translated(folders, refused, doubled[name], irregular, part)
-
-
-def _folded(layout: Layout, select: str, parts: list[str]) -> str:
-    """The entity's rows; count and hash sum of each kind of children are folded into their hash."""
-    if not parts:
-        return hashed(layout, select)
-    joins, texts = [], []
-    for number, part in enumerate(parts):
-        joins.append(f" LEFT JOIN ({part}) s{number} ON s{number}.owner = e.id")
-        texts.append(f"coalesce(s{number}.children, '0:0')")
-    told = " || ' ' || ".join(texts)
-    joined = f"SELECT e.*, {told} AS children FROM ({select}) e{''.join(joins)}"
-    return hashed(layout, joined, "children")
-
-
-def _numbered(
-    con: duckdb.DuckDBPyConnection,
-    select: str,
-    mapping: EntityMapping,
-    last: NightFolder | None,
-    same_mapping: bool,
-    part: bool,
-) -> str:
-    """With `op`, and `generation`: one more where a key came back with another time of creation."""
-    name = mapping.entity.name
-    if last is None or not layers.files(last.snapshot(name)):
-        return f"SELECT 'insert' AS op, *, CAST(1 AS BIGINT) AS generation FROM ({select})"
-    known = layers.relation(last.snapshot(name))
-    have = {row[0] for row in con.execute(f"DESCRIBE SELECT * FROM {known}").fetchall()}
-    told = same_mapping and "created_at" in have and "created_at" in mapping.layout.names
-    created, mine = ("created_at", "n.created_at") if told else (UNCREATED, UNCREATED)
-    graves = last.graves(name)
-    buried = (
-        f"SELECT id, generation, {created} AS created_at FROM {layers.scan([graves])}"
-        if graves.is_file()
-        else f"SELECT NULL::VARCHAR AS id, NULL::BIGINT AS generation, {UNCREATED} AS created_at"
-        " WHERE false"
-    )
-    return (
-        "SELECT 'insert' AS op, n.*,"
-        f" coalesce(o.generation + CASE WHEN o.created_at <> {mine} THEN 1 ELSE 0 END,"
-        f" g.generation + CASE WHEN g.created_at <> {mine} THEN 1 ELSE 0 END, 1) AS generation"
-        f" FROM ({select}) n"
-        f" LEFT JOIN (SELECT id, {created} AS created_at, generation FROM {known}"
-        f"{of_affected(part)}) o ON o.id = n.id"
-        f" LEFT JOIN ({buried}) g ON g.id = n.id"
-    )
 
 
 def _bad(layout: Layout, rows: str) -> str:

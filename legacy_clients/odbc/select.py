@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import chain, islice
 from typing import Any
 
 from sqlalchemy import (
@@ -414,6 +415,29 @@ class TableSelect:
         """All rows in full. A database needs no time for that."""
         return read_ahead(self._port, self.pages(CELLS // len(self.columns)), self._pace)
 
+    @property
+    def streams(self) -> int:
+        """So many of its ranges may be read at a time, by whomever."""
+        return self._port.streams
+
+    def ranges(self, size: int) -> Iterator[Query]:
+        """All rows in full by ranges of about `size` keys, for other processes; nothing where all
+        is one range, or the database is to be spared.
+        """
+        if self._pace.slows:
+            return
+        found = self._ranges(size, self.columns, paged=True)
+        begun = tuple(islice(found, 2))
+        if len(begun) < 2:
+            return
+        longest = self._measure(self.columns)
+        for query in chain(begun, found):
+            yield replace(query, longest=longest)
+
+    def range(self, query: Query) -> Reading:
+        """The rows of one range."""
+        return read_ahead(self._port, [query], self._pace)
+
     def picked(self, keys: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
         """The rows of these keys, in full; not more keys than one query has room for."""
         self._pace.turn()
@@ -480,11 +504,11 @@ class TableSelect:
         """
         wanted = columns or self.columns
         longest = self._measure(wanted)
-        for query in self._ranges(size, wanted):
+        paged = self._port.profile.buffers or self._pace.slows
+        for query in self._ranges(size, wanted, paged):
             yield replace(query, longest=longest)
 
-    def _ranges(self, size: int, columns: Sequence[str]) -> Iterator[Query]:
-        paged = self._port.profile.buffers or self._pace.slows
+    def _ranges(self, size: int, columns: Sequence[str], paged: bool) -> Iterator[Query]:
         # One after another: the next is found while rows of the one before are on their way.
         bounds = self._bounds(size) if paged else iter(())
         low = next(bounds, None)

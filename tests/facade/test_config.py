@@ -370,7 +370,7 @@ def test_a_wrong_variable_is_named(environ: dict[str, str], message: str, tmp_pa
         (
             "colour = 1",
             "Unknown key of .*facade.toml: colour."
-            " Known: crm, var, ledger, certificate_key, keep_days, api, sinks",
+            " Known: crm, var, ledger, dask, certificate_key, keep_days, api, sinks",
         ),
         ("[crm]\nnmae = 'x'", r"Unknown key of \[crm\] in .*: nmae. Known: name, soap_wsdl"),
         ("crm = 'atlas'", r"crm in .*facade.toml must be a table, written \[crm\]"),
