@@ -31,6 +31,7 @@ class DaskCluster:
     environ: Mapping[str, str]
     address: str = ""
     workers: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    scheduler: subprocess.Popen[bytes] = field(init=False)
 
     @classmethod
     @contextlib.contextmanager
@@ -43,7 +44,7 @@ class DaskCluster:
             port = free_port()
             cluster = cls(folder, environ, f"tcp://127.0.0.1:{port}")
             words = ("dask_scheduler", "--host", "127.0.0.1", "--port", str(port))
-            stack.enter_context(cluster._run(words, {}))
+            cluster.scheduler = stack.enter_context(cluster._run(words, {}))
             for _ in range(workers):
                 stack.enter_context(cluster.worker())
             yield cluster
@@ -105,5 +106,3 @@ def slowly(unit: Unit) -> Done:
         (folder / str(os.getpid())).touch()
         time.sleep(SLOW_SECONDS)
     return carry_out(unit)
-
-
