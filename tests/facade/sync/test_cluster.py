@@ -391,7 +391,8 @@ def test_a_worker_with_another_mapping_is_found_before_anything_is_read(
 ) -> None:
     shutil.copytree(crm_folder("atlas"), tmp_path / "crm")
     mapping = tmp_path / "crm" / "mapping.toml"
-    mapping.write_text(mapping.read_text("utf-8") + "\n# another\n", "utf-8")
+    written = mapping.read_text("utf-8")
+    mapping.write_text(written.replace("America/Chicago", "America/Denver"), "utf-8")
     with ground.dask.worker(FACADE_CRM=str(tmp_path / "crm")):
         ground.dask.wait_for(3)
         with ground.nights(ground.cluster()) as shared:
