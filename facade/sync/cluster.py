@@ -9,8 +9,8 @@ from __future__ import annotations
 import queue
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from importlib import import_module
 from importlib.util import find_spec
@@ -26,9 +26,12 @@ from legacy_clients.crm import LegacyCRM
 
 PATIENCE = 10.0
 """For so many seconds a scheduler may not answer, or have no worker."""
+BEREFT_SECONDS = 60.0
+"""For so long a night waits for a worker when all of them died: somebody may start them again."""
 LOOK_SECONDS = 60.0
 """For so long a worker may load this package and its settings."""
 TOLD_SECONDS = 60.0
+"""For so long it may take to fetch what came of a unit: a few words."""
 MARKER = "cluster"
 
 
@@ -41,6 +44,7 @@ class Cluster:
     address: str
     carry_out: Callable[[Unit], Done]
     patience: float = PATIENCE
+    bereft: float = BEREFT_SECONDS
     done: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
@@ -159,20 +163,19 @@ class Crew:
 
     def _begun(self, unit: Unit, workers: tuple[str, ...] | None = None) -> Any:
         kind = type(unit).__name__
-        return self._client.submit(
-            self._cluster.carry_out,
-            unit,
-            key=f"facade-{kind}-{uuid4().hex}",
-            workers=workers,
-            pure=False,
-        )
+        with self._reaching():
+            return self._client.submit(
+                self._cluster.carry_out,
+                unit,
+                key=f"facade-{kind}-{uuid4().hex}",
+                workers=workers,
+                pure=False,
+            )
 
     def _workers(self) -> Mapping[str, int]:
         """Threads by worker. Raises ClusterAway."""
-        try:
+        with self._reaching():
             found: Mapping[str, int] = self._client.nthreads()
-        except (OSError, TimeoutError, ValueError) as error:
-            raise self._gone() from error
         return found
 
     def _seen(self, before: float) -> float:
@@ -180,9 +183,20 @@ class Crew:
         now = time.monotonic()
         if self._workers():
             return now
-        if now - before > self._cluster.patience:
+        if now - before > self._cluster.bereft:
             raise self._cluster.away(f"the scheduler at {self._cluster.address} has no worker left")
         return before
+
+    @contextmanager
+    def _reaching(self) -> Iterator[None]:
+        """Raise what the lost connection to the scheduler raises as ClusterAway."""
+        dask = import_module("distributed.client")
+        try:
+            yield
+        except (OSError, TimeoutError, ValueError) as error:
+            raise self._gone() from error
+        except (dask.CancelledError, dask.ClosedClientError) as error:
+            raise self._gone() from error
 
     def _gone(self) -> ClusterAway:
         return self._cluster.away(
@@ -190,14 +204,13 @@ class Crew:
         )
 
     def _waited(self, future: Any, seconds: float, worker: str) -> None:
-        try:
-            future.exception(timeout=seconds)
-        except (OSError, TimeoutError) as error:
-            raise self._cluster.away(
-                f"the worker at {worker} does not answer within {LOOK_SECONDS:g} s"
-            ) from error
-        except import_module("distributed").CancelledError as error:
-            raise self._gone() from error
+        with self._reaching():
+            try:
+                future.exception(timeout=seconds)
+            except TimeoutError as error:
+                raise self._cluster.away(
+                    f"the worker at {worker} does not answer within {LOOK_SECONDS:g} s"
+                ) from error
 
     def _result(self, future: Any, unit: Unit, at_once: int) -> Done:
         status = future.status
@@ -210,10 +223,8 @@ class Crew:
             raise error
         if status != "finished":
             raise self._gone()
-        try:
+        with self._reaching():
             done: Done = future.result(timeout=TOLD_SECONDS)
-        except (OSError, TimeoutError) as error:
-            raise self._gone() from error
         self._cluster.done[done.worker, type(unit).__name__] += 1
         if done.load.statements:
             # While units read we ask where the next range begins.

@@ -81,3 +81,8 @@ def test_what_fails_and_what_is_dropped_counts_and_is_over(port: Port) -> None:
     del stream
     assert port.load.seconds > before.seconds
     assert port.load.at_once == 1
+
+
+def test_what_others_asked_is_added_and_the_most_at_once_is_the_larger() -> None:
+    ours, theirs = Load(1, 20, 0.5, 2, 1, 300, 0.25), Load(4, 50, 1.5, 3, 6, 700)
+    assert ours.plus(theirs) == theirs.plus(ours) == Load(5, 70, 2.0, 5, 6, 1000, 0.25)

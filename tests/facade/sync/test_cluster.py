@@ -37,7 +37,7 @@ from fixtures.atlas import Atlas
 from legacy_clients import crm_folder, open_crm
 from legacy_clients.errors import BusinessFault, Busy, Misconfigured, NotKept, Unfit
 from legacy_clients.pace import Hours
-from legacy_clients.tables import Ranged
+from legacy_clients.tables import Ranged, Reading
 from tests.facade.cli.conftest import here
 from tests.facade.sync.clusters import ROOT, SLOW, DaskCluster, slowly
 from tests.facade.sync.nights import SCALE, Nights, access_of, odbc_of
@@ -276,7 +276,7 @@ def test_where_all_workers_die_the_night_ends_and_the_next_one_is_right(
     with DaskCluster.start(tmp_path / "dask", ground.dask.environ, workers=1) as alone:
         alone.wait_for(1)
         (worker,) = alone.workers
-        cluster = Cluster(alone.address, slowly, patience=2.0)
+        cluster = Cluster(alone.address, slowly, bereft=2.0)
         with ground.nights(cluster) as shared:
             marker = shared.var / SLOW / str(worker.pid)
             killed = []
@@ -442,6 +442,27 @@ def test_errors_cross_from_one_process_to_another(error: Exception) -> None:
     again = pickle.loads(pickle.dumps(error))
     assert type(again) is type(error)
     assert (str(again), again.args, vars(again)) == (str(error), error.args, vars(error))
+
+
+def rows_of(*readings: Reading) -> list[tuple[Any, ...]]:
+    """The rows of readings, in order."""
+    return sorted(
+        tuple(row.values())
+        for reading in readings
+        for batch in reading.batches
+        for row in batch.to_pylist()
+    )
+
+
+def test_the_ranges_of_a_table_are_all_of_it_once(ground: Ground) -> None:
+    with closing(open_crm("atlas", access_of(ground.atlas))) as crm:
+        table = crm.table("ORDLIN")
+        assert isinstance(table, Ranged)
+        ranges = list(table.ranges(100))
+        assert len(ranges) >= 3
+        whole = rows_of(table.whole(crm.clock()))
+        assert rows_of(*map(table.range, ranges)) == whole != []
+        assert list(table.ranges(len(whole) + 1)) == []
 
 
 def test_of_a_database_that_is_to_be_spared_no_ranges_are_told(ground: Ground) -> None:
