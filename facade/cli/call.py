@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from lxml import etree
 
-from facade.cli.parts import crm_of, settings_here
+from facade.cli.crm import crm_of, settings_here
 from facade.cli.wsdl import summary, tree
 from legacy_clients.deadline import Deadline
 from legacy_clients.errors import Misconfigured, Unfit

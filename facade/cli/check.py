@@ -8,8 +8,8 @@ from typing import Any
 import click
 
 from facade.app import seen_file
+from facade.cli.crm import crm_of, settings_here
 from facade.cli.findings import in_json, lines_of
-from facade.cli.parts import crm_of, settings_here
 from facade.config import SETTINGS, SettingError, Settings
 from legacy_clients.checks import MISFIT, WARNING, Checkup, Report, recall, remember
 from legacy_clients.errors import Misconfigured

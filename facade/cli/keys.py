@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from facade.cli.parts import ledger_of, settings_here
+from facade.cli.crm import settings_here
+from facade.cli.parts import ledger_of
 from schemas import ENTITIES
 
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-import click
-
-from facade.app import access_of
-from facade.config import SETTINGS, SettingError, Settings, read_settings
+from facade.cli.crm import crm_of, demand_exact, demand_sources, settings_here
+from facade.cli.worker import carry_out
+from facade.config import SETTINGS, SettingError, Settings
 from facade.ledger import Ledger, open_ledger
 from facade.sinks import KINDS, SinkPlan, open_sink
 from facade.sinks.sink import Sink
@@ -20,20 +18,7 @@ from facade.sync.cluster import Cluster
 from facade.sync.night import Night
 from facade.sync.progress import Progress, silent
 from facade.sync.retention import Retention
-from legacy_clients import open_crm
-from legacy_clients.crm import LegacyCRM
-from legacy_clients.errors import NotSent
 from schemas.layout import Layout
-
-
-def settings_here() -> Settings:
-    """The settings of this process. Raises SettingError."""
-    return read_settings(os.environ, Path.cwd())
-
-
-def crm_of(settings: Settings) -> LegacyCRM:
-    """The CRM that the settings name. Raises SettingError, Misconfigured, MappingError."""
-    return open_crm(settings.require("crm"), access_of(settings), settings.crm_choices)
 
 
 def sinks_of(
@@ -94,42 +79,7 @@ def cluster_of(settings: Settings) -> Cluster | None:
     """The cluster that shares a night's heavy work, if the settings name one. Raises
     SettingError.
     """
-    if settings.dask is None:
-        return None
-    from facade.cli.worker import carry_out
-
-    return Cluster(settings.dask, carry_out)
-
-
-def demand_sources(settings: Settings, crm: LegacyCRM) -> None:
-    """The settings without which nothing can be read: of the database where a table stands in one,
-    of the service where one is a list. Raises SettingError.
-    """
-    listed = [table.listing is not None for table in crm.mapping.tables.values()]
-    if not all(listed):
-        settings.require("odbc")
-    if any(listed):
-        settings.require("soap_wsdl")
-        settings.require("soap_url")
-
-
-def demand_exact(crm: LegacyCRM) -> None:
-    """The database's driver changes no value without a word (F10); what it cannot bring is said.
-
-    Raises Misconfigured. A database that is down, or not to be read at this hour, is found out by
-    whoever reads it.
-    """
-    try:
-        crm.demand_hours()
-        refused = crm.demand_exact()
-    except NotSent:
-        return
-    if refused:
-        click.echo(
-            "The database's driver cannot bring some values, which are refused wherever they stand:"
-            f" {', '.join(refused)}",
-            err=True,
-        )
+    return None if settings.dask is None else Cluster(settings.dask, carry_out)
 
 
 @contextmanager

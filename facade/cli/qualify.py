@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from facade.cli.parts import settings_here
+from facade.cli.crm import settings_here
 from facade.config import SettingError
 from legacy_clients.odbc.qualify import WRONG, Asked, Finding, Kit, receipt, verdict
 

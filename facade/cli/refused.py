@@ -15,8 +15,9 @@ from typing import Any
 
 import click
 
+from facade.cli.crm import crm_of, settings_here
 from facade.cli.findings import counted
-from facade.cli.parts import crm_of, ledger_of, settings_here, sinks_of
+from facade.cli.parts import ledger_of, sinks_of
 from facade.cli.refusals import (
     counts_json,
     counts_lines,

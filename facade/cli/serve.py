@@ -10,7 +10,8 @@ from contextlib import closing
 
 import click
 
-from facade.cli.parts import crm_of, demand_exact, demand_sources, ledger_of, settings_here
+from facade.cli.crm import crm_of, demand_exact, demand_sources, settings_here
+from facade.cli.parts import ledger_of
 from facade.config import SETTINGS, SettingError
 from facade.writes import Writes
 

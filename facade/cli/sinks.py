@@ -13,7 +13,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from facade.cli.parts import ledger_of, settings_here
+from facade.cli.crm import settings_here
+from facade.cli.parts import ledger_of
 from facade.config import Settings
 from facade.ledger import Ledger
 from facade.sync.deliver import paused

@@ -21,7 +21,8 @@ from typing import IO, Any
 
 import requests
 
-from facade.cli.parts import ledger_of, settings_here
+from facade.cli.crm import settings_here
+from facade.cli.parts import ledger_of
 
 READY_SECONDS = 60.0
 STOP_SECONDS = 10.0

@@ -10,7 +10,7 @@ import threading
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from facade.cli.parts import crm_of, demand_sources, settings_here
+from facade.cli.crm import crm_of, demand_sources, settings_here
 from facade.config import SettingError, Settings
 from facade.sync.units import Done, Look, Unit
 from legacy_clients.crm import LegacyCRM

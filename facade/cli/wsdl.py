@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from facade.cli.parts import settings_here
+from facade.cli.crm import settings_here
 from facade.config import Settings
 from legacy_clients.errors import Misconfigured
 from legacy_clients.soap.contract import Contract, Message, Operation

@@ -4,15 +4,12 @@ how often it may stand (XSD 1.0; SOAP 1.1 section 5.4.2).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from legacy_clients.soap.names import ARRAY
-
-if TYPE_CHECKING:
-    from legacy_clients.soap.xsd import Schemas
 
 COMPLEX = "complex"
 ITEM = "item"  # the name of what stands in an array that declares none
@@ -55,6 +52,18 @@ class Array(NamedTuple):
     ranks: tuple[int, ...]
 
 
+class Declared(Protocol):
+    """What schemas tell of a complex type, or of an array."""
+
+    def members(self, complex_type: Any) -> Iterator[Element]: ...
+    def attributes(self, complex_type: Any) -> Iterator[Attribute]: ...
+    def content(self, complex_type: Any) -> Kind | None: ...
+    def array(self, complex_type: Any) -> Array | None: ...
+    def item(self, array: Array) -> Element: ...
+    def wild(self, complex_type: Any) -> bool: ...
+    def retyped(self, element: Element, type_name: str) -> Element: ...
+
+
 @dataclass(frozen=True, eq=False)
 class Element:
     """An element as declared, where it is declared. `most` is None where it may repeat without an
@@ -71,7 +80,7 @@ class Element:
     most: int | None
     qname: str
     type_name: str | None
-    _schemas: Schemas = field(repr=False)
+    _schemas: Declared = field(repr=False)
     _type: Any = field(repr=False)
     _parts: tuple[Element, ...] | None = field(default=None, repr=False)
     _inner: Array | None = field(default=None, repr=False)
