@@ -182,6 +182,7 @@ def demand_both_worked(ground: Ground, cluster: Cluster) -> None:
         assert {worker.split(":")[1] for worker, of in cluster.done if of == kind} == pids
 
 
+@pytest.mark.long
 def test_a_night_on_a_cluster_is_that_of_one_machine_and_no_unit_says_where_the_crm_is(
     ground: Ground, tmp_path: Path, units: list[Unit]
 ) -> None:
