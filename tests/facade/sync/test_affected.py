@@ -20,8 +20,8 @@ def parts(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
     """How often each entity was translated in part."""
     found: dict[str, int] = {}
 
-    def translate(con: Any, mapping: Any, *rest: Any) -> Any:
-        done = real(con, mapping, *rest)
+    def translate(con: Any, mapping: Any, *rest: Any, **named: Any) -> Any:
+        done = real(con, mapping, *rest, **named)
         if done is not None and done.part:
             found[mapping.entity.name] = found.get(mapping.entity.name, 0) + 1
         return done
