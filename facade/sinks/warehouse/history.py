@@ -47,14 +47,14 @@ def bring_up_history(connection: Connection, dialect: Dialect, layout: Layout) -
     if held != {column.name: dialect.native(column.duck) for column in view.columns}:
         # PostgreSQL adds columns to a view at its end alone.
         order = [*held, *(column.name for column in view.columns)]
-        connection.run(_made(dialect, layout, list(dict.fromkeys(order))))
+        connection.run(_made(dialect, layout, view, list(dict.fromkeys(order))))
     return view
 
 
-def _made(dialect: Dialect, layout: Layout, order: list[str]) -> str:
+def _made(dialect: Dialect, layout: Layout, view: View, order: list[str]) -> str:
     never = f"CAST(NULL AS {dialect.native(VALID_TO.duck)})"
     current = {VALID_TO.name: never, IS_DELETED.name: "false", RUN.name: LOADED_RUN.name}
-    wanted = {column.name for column in history_view(layout).columns}
+    wanted = {column.name for column in view.columns}
     listed = [name for name in order if name in wanted]
     quoted = dialect.quoted
     now = ", ".join(
@@ -62,7 +62,7 @@ def _made(dialect: Dialect, layout: Layout, order: list[str]) -> str:
     )
     then = ", ".join(map(quoted, listed))
     return (
-        f"CREATE OR REPLACE VIEW {quoted(history_name(layout))} AS"
+        f"CREATE OR REPLACE VIEW {quoted(view.name)} AS"
         f" SELECT {now} FROM {quoted(layout.table)}"
         f" UNION ALL SELECT {then} FROM {quoted(past_table(layout).name)}"
     )

@@ -15,7 +15,7 @@ from facade.sinks.warehouse.children import compare
 from facade.sinks.warehouse.connection import Connection
 from facade.sinks.warehouse.dialects import Dialect
 from facade.sinks.warehouse.history import bring_up_history
-from facade.sinks.warehouse.parquet import sums
+from facade.sinks.warehouse.parquet import size, sums
 from facade.sinks.warehouse.readback import counted, holds
 from facade.sinks.warehouse.tables import (
     LOADED_RUN,
@@ -127,13 +127,14 @@ class Loading:
         """The first rows of a table, proven where they lie."""
         changes = in_files(self.delivery.run, self.engine, relation)
         self._prove(changes, proven)
-        total = sums(self.engine, relation)[0]
+        counts = changes.counts()
+        total = sum(counts.values())
         self.progress(relation.layout.table, 0, total)
-        return Step(relation, None, total, {"insert": total} if total else {})
+        return Step(relation, None, total, counts)
 
     def _staged(self, relation: Relation, proven: dict[str, Changes]) -> Step:
         layout = relation.layout
-        total = sums(self.engine, relation)[0]
+        total = size(self.engine, relation)
         self.progress(layout.table, 0, total)
         changes = staged(self.delivery.run, self.connection, self.dialect, self.engine, relation)
         self._prove(changes, proven)

@@ -100,6 +100,14 @@ def sums(con: duckdb.DuckDBPyConnection, relation: Relation) -> tuple[int, str]:
     return int(count), str(total)
 
 
+def size(con: duckdb.DuckDBPyConnection, relation: Relation) -> int:
+    """How many rows a relation has."""
+    if relation.rows is None:
+        return 0
+    ((count,),) = con.execute(f"SELECT count(*) FROM {relation.rows}").fetchall()
+    return int(count)
+
+
 def _demand_types(relation: Relation, have: dict[str, str]) -> None:
     layout = relation.layout
     must = {COUNTED: "VARCHAR"} | {c.name: c.duck for c in layout.columns if c.name in layout.key}
